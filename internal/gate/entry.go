@@ -1,0 +1,99 @@
+package gate
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"strings"
+	"time"
+
+	"oogmerk/internal/logbook"
+	"oogmerk/internal/regulation"
+)
+
+// A Refusal is the error for what the regulation doesn't allow. It names the
+// articles, because the person who was refused has a right to know.
+type Refusal struct {
+	Request  Request
+	Articles []regulation.Article
+	At       time.Time
+	Seq      int64 // where in the logbook the refusal is
+}
+
+func (r *Refusal) Error() string {
+	if len(r.Articles) == 0 {
+		return fmt.Sprintf("%s is not allowed by any article", r.Request.Act)
+	}
+	return fmt.Sprintf("%s is forbidden by article %s", r.Request.Act, strings.Join(numbers(r.Articles), ", "))
+}
+
+func numbers(articles []regulation.Article) []string {
+	var out []string
+	for _, a := range articles {
+		out = append(out, a.Number)
+	}
+	return out
+}
+
+// entry is the logbook's line for a ruling: act, object, result, origin,
+// actor and time, as BIO2 8.15.01 asks, and the law it rests on.
+func (g *Gate) entry(r Request, now time.Time, law *regulation.Regulation, ruling regulation.Ruling) logbook.Entry {
+	header := map[string]any{"artikelen": numbers(ruling.Articles)}
+	if law != nil {
+		header["reglement"] = law.File
+		header["reglement_sha256"] = fmt.Sprintf("%x", law.Hash)
+	}
+	if !r.On.From.IsZero() {
+		header["van_tijd"], header["tot_tijd"] = stamp(r.On.From), stamp(r.On.To)
+	}
+	if r.For != "" {
+		header["doel"] = r.For
+	}
+	if r.Under.ID != "" {
+		header["grond"] = r.Under.String()
+	}
+	maps.Copy(header, r.Note)
+	result := "toegestaan"
+	if !ruling.Allowed {
+		result = "geweigerd"
+	}
+	return logbook.Entry{At: now, Kind: logbook.Ruling, Act: string(r.Act), Object: r.On.Entity.String(),
+		Result: result, Header: header, Person: who(r)}
+}
+
+// who is the part of an entry that says who.
+func who(r Request) map[string]any {
+	person := map[string]any{"wie": r.Who.String()}
+	if len(r.With) > 0 {
+		var with []string
+		for _, w := range r.With {
+			with = append(with, w.String())
+		}
+		person["met"] = with
+	}
+	if r.Where.ID != "" {
+		person["werkplek"] = r.Where.String()
+	}
+	return person
+}
+
+// outcome is the line that says what came of p.
+func (p *Permit) outcome(now time.Time, result string, outcome any) logbook.Entry {
+	header := map[string]any{"van": p.seq, "duur_s": now.Sub(p.since).Round(time.Millisecond).Seconds()}
+	if outcome != nil {
+		header["uitkomst"] = outcome
+	}
+	return logbook.Entry{At: now, Kind: logbook.Outcome, Act: string(p.request.Act), Object: p.request.On.Entity.String(),
+		Result: result, Header: header, Person: who(p.request)}
+}
+
+// failed writes down that a permitted deed didn't happen.
+func (g *Gate) failed(ctx context.Context, r Request, failure error) error {
+	return g.book.Write(ctx, func(ctx context.Context, tx *logbook.Tx) error {
+		_, err := tx.Append(ctx, logbook.Entry{At: g.now(), Kind: logbook.Outcome, Act: string(r.Act), Object: r.On.Entity.String(),
+			Result: "mislukt", Header: map[string]any{"fout": failure.Error()}, Person: who(r)})
+		return err
+	})
+}
+
+func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339Nano) }

@@ -1,0 +1,192 @@
+// Package gate is the only way in. Every act a regulation has a say in passes
+// here: the gate hears the witnesses, lets the regulation rule, writes the
+// ruling in the logbook, and only then hands out a permit. Packages that can
+// touch footage, people or premises ask for that permit.
+package gate
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"oogmerk/internal/db"
+	"oogmerk/internal/logbook"
+	"oogmerk/internal/regulation"
+)
+
+// A Gate rules by the regulation in force.
+type Gate struct {
+	book      *logbook.Book
+	reads     db.Querier // where facts are read outside a transaction
+	inForce   func(time.Time) *regulation.Regulation
+	now       func() time.Time
+	witnesses []Witness
+
+	mu   sync.Mutex
+	open map[*Permit]struct{} // permits that can still be withdrawn
+}
+
+// New returns a gate that rules by what inForce returns. A nil regulation
+// allows nothing. Witnesses are called in with [Gate.Hear].
+func New(book *logbook.Book, reads db.Querier, inForce func(time.Time) *regulation.Regulation, now func() time.Time) *Gate {
+	return &Gate{book: book, reads: reads, inForce: inForce, now: now, open: map[*Permit]struct{}{}}
+}
+
+// Hear adds witnesses. All must be there before the first request.
+func (g *Gate) Hear(w ...Witness) { g.witnesses = append(g.witnesses, w...) }
+
+// A Request says who wants to do what to which thing, and on what ground.
+type Request struct {
+	Act     regulation.Act
+	Who     regulation.Entity
+	With    []regulation.Entity // who else is at the seat; witnesses count only who is really there
+	Where   regulation.Entity   // the seat
+	On      Subject
+	For     regulation.Purpose
+	Under   regulation.Entity  // the incident this rests on, if any
+	Details regulation.Context // what the deed itself says: the role to appoint to. Never a fact about the world.
+	Note    map[string]any     // further words for the logbook; no persons
+}
+
+// A Witness testifies to the facts a regulation may ask about, as they are in
+// q at the time of the ruling.
+type Witness interface {
+	Testify(ctx context.Context, q db.Querier, r Request, at time.Time, t *Testimony) error
+}
+
+// A Testimony is what the witnesses said.
+type Testimony struct {
+	Facts   regulation.Facts
+	Context regulation.Context
+	Present []regulation.Entity // who is at the seat, the one who acts included
+}
+
+// Enter asks for permission to do r. The ruling is in the logbook before
+// Enter returns. If the regulation says no, the error is a [*Refusal]. The
+// caller must Close the permit, saying what came of it.
+func (g *Gate) Enter(ctx context.Context, r Request) (*Permit, error) {
+	var permit *Permit
+	var refusal *Refusal
+	err := g.book.Write(ctx, func(ctx context.Context, tx *logbook.Tx) (err error) {
+		permit, refusal, err = g.rule(ctx, tx, r)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("couldn't rule on %s: %w", r.Act, err)
+	}
+	if refusal != nil {
+		return nil, refusal
+	}
+	g.mu.Lock()
+	g.open[permit] = struct{}{}
+	g.mu.Unlock()
+	return permit, nil
+}
+
+// Pass does a deed that is over when do returns, in one transaction with its
+// ruling: all or nothing. The permit is good inside do only.
+func (g *Gate) Pass(ctx context.Context, r Request, do func(context.Context, *logbook.Tx, *Permit) error) error {
+	var refusal *Refusal
+	var failure error
+	err := g.book.Write(ctx, func(ctx context.Context, tx *logbook.Tx) error {
+		permit, no, err := g.rule(ctx, tx, r)
+		if err != nil {
+			return err
+		}
+		if refusal = no; refusal != nil {
+			return nil
+		}
+		failure = do(ctx, tx, permit)
+		permit.end(nil)
+		if failure != nil {
+			return failure
+		}
+		_, err = tx.Append(ctx, permit.outcome(g.now(), "gedaan", nil))
+		return err
+	})
+	switch {
+	case refusal != nil && err == nil:
+		return refusal
+	case failure != nil:
+		return errors.Join(failure, g.failed(ctx, r, failure))
+	case err != nil:
+		return fmt.Errorf("couldn't rule on %s: %w", r.Act, err)
+	}
+	return nil
+}
+
+// A Memo is something that is written down but not ruled on: a sign-in.
+type Memo struct {
+	Act, Object, Result string
+	Header, Person      any
+}
+
+// Note writes m in the logbook in one transaction with do, which may be nil.
+func (g *Gate) Note(ctx context.Context, m Memo, do func(context.Context, *logbook.Tx) error) error {
+	return g.book.Write(ctx, func(ctx context.Context, tx *logbook.Tx) error {
+		if do != nil {
+			if err := do(ctx, tx); err != nil {
+				return err
+			}
+		}
+		_, err := tx.Append(ctx, logbook.Entry{At: g.now(), Kind: logbook.Note,
+			Act: m.Act, Object: m.Object, Result: m.Result, Header: m.Header, Person: m.Person})
+		return err
+	})
+}
+
+// rule hears the witnesses, lets the law rule and appends the ruling.
+func (g *Gate) rule(ctx context.Context, tx *logbook.Tx, r Request) (*Permit, *Refusal, error) {
+	now := g.now()
+	law := g.inForce(now)
+	ruling, err := g.judge(ctx, tx, r, now, law)
+	if err != nil {
+		return nil, nil, err
+	}
+	entry, err := tx.Append(ctx, g.entry(r, now, law, ruling))
+	if err != nil {
+		return nil, nil, fmt.Errorf("couldn't write the ruling: %w", err)
+	}
+	if !ruling.Allowed {
+		return nil, &Refusal{Request: r, Articles: ruling.Articles, At: now, Seq: entry.Seq}, nil
+	}
+	return &Permit{gate: g, request: r, seq: entry.Seq, since: now, articles: ruling.Articles, done: make(chan struct{})}, nil, nil
+}
+
+// judge asks the law, and changes nothing.
+func (g *Gate) judge(ctx context.Context, q db.Querier, r Request, now time.Time, law *regulation.Regulation) (regulation.Ruling, error) {
+	if law == nil {
+		return regulation.Ruling{}, nil
+	}
+	said := &Testimony{Facts: regulation.Facts{}, Context: regulation.Context{}}
+	for k, v := range r.Details {
+		said.Context[k] = v
+	}
+	if r.For != "" {
+		said.Context["doel"] = regulation.String(r.For)
+	}
+	for _, w := range g.witnesses {
+		if err := w.Testify(ctx, q, r, now, said); err != nil {
+			return regulation.Ruling{}, fmt.Errorf("couldn't establish the facts for %s: %w", r.Act, err)
+		}
+	}
+	question := regulation.Question{Who: r.Who, Act: r.Act, On: r.On.Entity, Facts: said.Facts, Context: said.Context}
+	said.Context["aanwezigen"] = regulation.Long(authorised(law, question, said.Present))
+	return law.Rule(question), nil
+}
+
+// authorised counts who of those present the law itself would let do this if
+// enough others were there too. A bystander without authority counts for
+// nobody.
+func authorised(law *regulation.Regulation, q regulation.Question, present []regulation.Entity) int {
+	n := 0
+	q.Context["aanwezigen"] = regulation.Long(len(present))
+	for _, q.Who = range present {
+		if law.Rule(q).Allowed {
+			n++
+		}
+	}
+	return n
+}

@@ -1,0 +1,111 @@
+package gate
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"oogmerk/internal/logbook"
+	"oogmerk/internal/regulation"
+)
+
+// A Permit is proof that one act on one subject was ruled on, allowed, and
+// written down. Only a [Gate] makes permits; the zero Permit allows nothing.
+// It is good until closed or withdrawn.
+type Permit struct {
+	gate     *Gate
+	request  Request
+	seq      int64
+	since    time.Time
+	articles []regulation.Article
+
+	ended   atomic.Bool
+	once    sync.Once
+	done    chan struct{}
+	refusal *Refusal // why it was withdrawn; written before done closes
+}
+
+// A Subject is what an act touches: a thing and, for footage, a stretch of
+// time. Zero times mean: whenever.
+type Subject struct {
+	Entity   regulation.Entity
+	From, To time.Time
+}
+
+// covers reports whether o is all of s, or part of it.
+func (s Subject) covers(o Subject) bool {
+	if s.Entity != o.Entity {
+		return false
+	}
+	if s.From.IsZero() && s.To.IsZero() {
+		return true
+	}
+	return !o.From.Before(s.From) && !o.To.After(s.To) && !o.To.IsZero()
+}
+
+// ErrNoPermit is returned by whoever was asked to do something the permit
+// shown doesn't allow.
+var ErrNoPermit = errors.New("no permit for this")
+
+// Allows returns nil if p is good for one of acts on subject.
+func (p *Permit) Allows(subject Subject, acts ...regulation.Act) error {
+	if p == nil || p.gate == nil || p.ended.Load() ||
+		!slices.Contains(acts, p.request.Act) || !p.request.On.covers(subject) {
+		return fmt.Errorf("%w: %v on %v", ErrNoPermit, acts, subject.Entity)
+	}
+	return nil
+}
+
+// Seq is where in the logbook the ruling is.
+func (p *Permit) Seq() int64 { return p.seq }
+
+// Request returns what was permitted.
+func (p *Permit) Request() Request { return p.request }
+
+// Done is closed when p ends, for whatever reason.
+func (p *Permit) Done() <-chan struct{} { return p.done }
+
+// Withdrawn returns why p was withdrawn, or nil if it wasn't.
+func (p *Permit) Withdrawn() *Refusal {
+	if !p.ended.Load() {
+		return nil
+	}
+	<-p.done
+	return p.refusal
+}
+
+// end makes p good for nothing any more. It reports whether it still was.
+func (p *Permit) end(why *Refusal) bool {
+	first := false
+	p.once.Do(func() {
+		first = true
+		p.ended.Store(true)
+		p.refusal = why
+		close(p.done)
+	})
+	p.gate.mu.Lock()
+	delete(p.gate.open, p)
+	p.gate.mu.Unlock()
+	return first
+}
+
+// Close ends p and writes in the logbook what came of it. After a withdrawal
+// it still writes the outcome: what was seen until then.
+func (p *Permit) Close(ctx context.Context, result string, outcome any) error {
+	if p == nil || p.gate == nil {
+		return ErrNoPermit
+	}
+	p.end(nil)
+	err := p.gate.book.Write(ctx, func(ctx context.Context, tx *logbook.Tx) error {
+		_, err := tx.Append(ctx, p.outcome(p.gate.now(), result, outcome))
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("couldn't write what came of %s (entry %d): %w", p.request.Act, p.seq, err)
+	}
+	return nil
+}

@@ -1,0 +1,64 @@
+// Package media knows what video is made of: NAL units, access units,
+// fragments and MP4 boxes. It never decodes a picture and never keeps sound.
+package media
+
+import "time"
+
+// Clock is the number of media ticks in a second: RTP's for video, 90 kHz.
+const Clock = 90000
+
+// A Config is what a decoder must know before the first picture: for H.264
+// the parameter sets, without start codes or length prefixes.
+type Config struct {
+	SPS, PPS []byte
+}
+
+// An AccessUnit is one picture: its NAL units, each after its length in four
+// bytes (big endian), in the order and with the bytes in which the camera sent
+// them, SEI included. Parameter sets in the stream stay in it.
+type AccessUnit struct {
+	Time     time.Time // when it arrived, by our clock, smoothed by the camera's
+	DTS      uint64    // ticks since the depacketiser started
+	CTS      int32     // PTS − DTS in ticks
+	Duration uint32    // ticks until the next; 0 if not known yet
+	Key      bool      // decoding can start here
+	Config   *Config   // set on key pictures: what they need
+	Data     []byte    // valid until the next access unit unless copied
+}
+
+// A Sample is one access unit in a fragment.
+type Sample struct {
+	Size     uint32 // bytes of Data
+	Duration uint32 // ticks
+	CTS      int32  // ticks
+	Key      bool
+}
+
+// A Fragment is a stretch of pictures that is kept or lost as a whole: a new
+// one begins at each key picture and at least every half second.
+type Fragment struct {
+	Start   time.Time // of its first picture
+	Samples []Sample
+	Config  *Config // set if the first sample is a key picture
+	Data    []byte  // the samples' bytes, one after the other
+}
+
+// Key reports whether decoding can start at f.
+func (f *Fragment) Key() bool { return len(f.Samples) > 0 && f.Samples[0].Key }
+
+// Ticks is how long f lasts.
+func (f *Fragment) Ticks() uint64 {
+	var n uint64
+	for _, s := range f.Samples {
+		n += uint64(s.Duration)
+	}
+	return n
+}
+
+// Length is how long f lasts.
+func (f *Fragment) Length() time.Duration { return Duration(f.Ticks()) }
+
+// Duration is ticks as a duration.
+func Duration(ticks uint64) time.Duration {
+	return time.Duration(ticks/Clock)*time.Second + time.Duration(ticks%Clock)*time.Second/Clock
+}
