@@ -30,12 +30,6 @@ type Querier interface {
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 }
 
-// Open opens the database at dsn and migrates it: "postgres://…" is
-// PostgreSQL, anything else is the path of a SQLite file.
-func Open(ctx context.Context, dsn string) (*DB, error) {
-	panic("unwritten")
-}
-
 // ForUpdate is what a SELECT needs at its end to lock the row until commit.
 // SQLite needs nothing: its write transactions are serial already.
 func (d *DB) ForUpdate() string {
