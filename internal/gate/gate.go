@@ -152,7 +152,9 @@ func (g *Gate) rule(ctx context.Context, tx *logbook.Tx, r Request) (*Permit, *R
 	if !ruling.Allowed {
 		return nil, &Refusal{Request: r, Articles: ruling.Articles, At: now, Seq: entry.Seq}, nil
 	}
-	return &Permit{gate: g, request: r, seq: entry.Seq, since: now, articles: ruling.Articles, done: make(chan struct{})}, nil, nil
+	permit := &Permit{gate: g, request: r, seq: entry.Seq, since: now, done: make(chan struct{})}
+	permit.self = permit
+	return permit, nil, nil
 }
 
 // judge asks the law, and changes nothing.

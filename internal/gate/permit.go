@@ -17,11 +17,11 @@ import (
 // written down. Only a [Gate] makes permits; the zero Permit allows nothing.
 // It is good until closed or withdrawn.
 type Permit struct {
-	gate     *Gate
-	request  Request
-	seq      int64
-	since    time.Time
-	articles []regulation.Article
+	self    *Permit // a copy of a permit isn't one: it would outlive a withdrawal
+	gate    *Gate
+	request Request
+	seq     int64
+	since   time.Time
 
 	ended   atomic.Bool
 	once    sync.Once
@@ -53,12 +53,15 @@ var ErrNoPermit = errors.New("no permit for this")
 
 // Allows returns nil if p is good for one of acts on subject.
 func (p *Permit) Allows(subject Subject, acts ...regulation.Act) error {
-	if p == nil || p.gate == nil || p.ended.Load() ||
+	if !p.genuine() || p.ended.Load() ||
 		!slices.Contains(acts, p.request.Act) || !p.request.On.covers(subject) {
 		return fmt.Errorf("%w: %v on %v", ErrNoPermit, acts, subject.Entity)
 	}
 	return nil
 }
+
+// genuine reports whether a gate made p.
+func (p *Permit) genuine() bool { return p != nil && p.gate != nil && p.self == p }
 
 // Seq is where in the logbook the ruling is.
 func (p *Permit) Seq() int64 { return p.seq }
@@ -96,7 +99,7 @@ func (p *Permit) end(why *Refusal) bool {
 // Close ends p and writes in the logbook what came of it. After a withdrawal
 // it still writes the outcome: what was seen until then.
 func (p *Permit) Close(ctx context.Context, result string, outcome any) error {
-	if p == nil || p.gate == nil {
+	if !p.genuine() {
 		return ErrNoPermit
 	}
 	p.end(nil)
