@@ -68,14 +68,16 @@ func start() (*cluster, error) {
 	return c, nil
 }
 
-// binaries finds the folder of initdb and postgres, the newest version first.
+// binaries finds the folder of initdb and postgres: the one in PATH, or the
+// newest where Debian puts them out of PATH.
 func binaries() (string, error) {
+	if inPath, err := exec.LookPath("initdb"); err == nil {
+		real, err := filepath.EvalSymlinks(inPath)
+		return filepath.Dir(real), err
+	}
 	found, err := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")
 	if err != nil {
 		return "", err
-	}
-	if inPath, err := exec.LookPath("initdb"); err == nil {
-		found = append([]string{inPath}, found...)
 	}
 	if len(found) == 0 {
 		return "", errors.New("PostgreSQL isn't installed: run `make deps`")
