@@ -22,8 +22,16 @@ type AccessUnit struct {
 	CTS      int32     // PTS − DTS in ticks
 	Duration uint32    // ticks until the next; 0 if not known yet
 	Key      bool      // decoding can start here
-	Config   *Config   // set on key pictures: what they need
+	Config   *Config   // set on key pictures: what they need; never changed
 	Data     []byte    // valid until the next access unit unless copied
+
+	// Jump: our clock and the camera's went apart by more than a second, and
+	// Time follows ours again. A recording is cut here.
+	Jump bool
+
+	// Lost: pictures before this one are missing, so that the one before it
+	// didn't last until here.
+	Lost bool
 }
 
 // A Sample is one access unit in a fragment.
