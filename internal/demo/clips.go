@@ -1,0 +1,30 @@
+package demo
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+
+	"oogmerk/internal/media"
+)
+
+//go:embed clips/*.mp4
+var files embed.FS
+
+// Clips returns what the demo's cameras see: the entrance, the bicycle shed,
+// the canteen and the car park.
+func Clips() ([]media.Clip, error) {
+	var clips []media.Clip
+	for _, name := range []string{"hoofdingang", "fietsenstalling", "kantine", "parkeerplaats"} {
+		b, err := files.ReadFile("clips/" + name + ".mp4")
+		if err != nil {
+			return nil, fmt.Errorf("couldn't open clip %s: %w", name, err)
+		}
+		clip, err := media.ReadClip(bytes.NewReader(b))
+		if err != nil {
+			return nil, fmt.Errorf("couldn't open clip %s: %w", name, err)
+		}
+		clips = append(clips, clip)
+	}
+	return clips, nil
+}
