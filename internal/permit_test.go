@@ -36,9 +36,10 @@ var harmless = map[string]string{
 
 	"Recorder.Run":    "asks the gate itself, for each camera",
 	"Recorder.Status": "how a camera is doing",
+	"Recorder.Ask":    "a signal",
 
 	"Register.AddSite": "passes the gate itself", "Register.AddSign": "the same", "Register.AddCamera": "the same",
-	"Register.ChangeCamera": "the same", "Register.RemoveCamera": "the same",
+	"Register.ChangeCamera": "the same", "Register.RemoveCamera": "the same", "Register.RemoveSign": "the same", "Register.Signs": "metadata",
 	"Register.Sites": "metadata", "Register.Cameras": "metadata", "Register.Camera": "metadata",
 	"Register.Changed": "a signal", "Register.Testify": "facts for the gate",
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -27,6 +28,19 @@ func (r *Refusal) Error() string {
 	return fmt.Sprintf("%s is forbidden by article %s", r.Request.Act, strings.Join(numbers(r.Articles), ", "))
 }
 
+// against is all that stands in the way: what would have to allow it and
+// doesn't, and what forbids it. Who lacks authority altogether is not told
+// only to bring a colleague.
+func against(r regulation.Ruling) []regulation.Article {
+	all := slices.Clone(r.Lacking)
+	for _, a := range r.Articles {
+		if !slices.ContainsFunc(all, func(b regulation.Article) bool { return a.Number == b.Number }) {
+			all = append(all, a)
+		}
+	}
+	return all
+}
+
 func numbers(articles []regulation.Article) []string {
 	var out []string
 	for _, a := range articles {
@@ -38,7 +52,7 @@ func numbers(articles []regulation.Article) []string {
 // entry is the logbook's line for a ruling: act, object, result, origin,
 // actor and time, as BIO2 8.15.01 asks, and the law it rests on.
 func (g *Gate) entry(r Request, now time.Time, law *regulation.Regulation, ruling regulation.Ruling) logbook.Entry {
-	header := map[string]any{"artikelen": numbers(ruling.Articles)}
+	header := map[string]any{"artikelen": numbers(against(ruling))}
 	if law != nil {
 		header["reglement"] = law.File
 		header["reglement_sha256"] = fmt.Sprintf("%x", law.Hash)

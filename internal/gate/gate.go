@@ -150,7 +150,7 @@ func (g *Gate) rule(ctx context.Context, tx *logbook.Tx, r Request) (*Permit, *R
 		return nil, nil, fmt.Errorf("couldn't write the ruling: %w", err)
 	}
 	if !ruling.Allowed {
-		return nil, &Refusal{Request: r, Articles: ruling.Articles, At: now, Seq: entry.Seq}, nil
+		return nil, &Refusal{Request: r, Articles: against(ruling), At: now, Seq: entry.Seq}, nil
 	}
 	permit := &Permit{gate: g, request: r, seq: entry.Seq, since: now, done: make(chan struct{})}
 	permit.self = permit

@@ -37,7 +37,7 @@ func (g *Gate) reconsider(ctx context.Context, p *Permit) error {
 		return nil
 	}
 	// Facts that can't be established allow nothing.
-	why := &Refusal{Request: p.request, Articles: ruling.Articles, At: now, Seq: p.seq}
+	why := &Refusal{Request: p.request, Articles: against(ruling), At: now, Seq: p.seq}
 	if !p.end(why) {
 		return err
 	}
