@@ -4,6 +4,8 @@ package people
 
 import (
 	"context"
+	"database/sql"
+	"fmt"
 	"time"
 
 	"oogmerk/internal/db"
@@ -52,6 +54,8 @@ type Attendance struct {
 type Presence struct {
 	Seat string
 	All  []Attendance
+
+	seen time.Time // when the seat was last written down as in use
 }
 
 // Who is the one who acts. It must not be called on an empty presence.
@@ -75,9 +79,12 @@ func (p Presence) Request(act regulation.Act, on gate.Subject) gate.Request {
 
 // A Register keeps persons, appointments and seats.
 type Register struct {
-	db   *db.DB
-	gate *gate.Gate
-	now  func() time.Time
+	db       *db.DB
+	gate     *gate.Gate
+	now      func() time.Time
+	cost     cost          // of hashing a password
+	hashing  chan struct{} // one slot for each that may be hashed at the same time
+	throttle throttle
 }
 
 // How long a sign-in lasts.
@@ -87,50 +94,109 @@ const (
 	WithStay  = 30 * time.Minute // a second person, counted down in the header
 )
 
+// maxPresent is how many people fit at one seat.
+const maxPresent = 4
+
+// Invalid is what is wrong with what someone filled in: one line for the
+// page, in Dutch, that says what, why and how to mend it.
+type Invalid string
+
+func (i Invalid) Error() string { return string(i) }
+
 // Open opens the register in d.
 func Open(d *db.DB, g *gate.Gate, now func() time.Time) *Register {
-	return &Register{db: d, gate: g, now: now}
+	return &Register{db: d, gate: g, now: now, cost: usual(), hashing: make(chan struct{}, maxHashing),
+		throttle: throttle{logins: map[string]*tries{}}}
 }
 
-// SignIn signs someone in as the one who acts, at a new seat, and returns the
-// token that proves who sits there. Any earlier seat of oldToken ends.
-// Failure is [ErrSignIn], written in the logbook, and says not what was wrong.
-func (r *Register) SignIn(ctx context.Context, oldToken, login, password string) (token string, err error) {
-	panic("unwritten")
+// Persons returns everyone by name.
+func (r *Register) Persons(ctx context.Context) ([]Person, error) {
+	rows, err := r.db.QueryContext(ctx, "SELECT "+personColumns+" FROM person p ORDER BY p.name, p.id")
+	if err != nil {
+		return nil, fmt.Errorf("couldn't list persons: %w", err)
+	}
+	defer rows.Close()
+	var all []Person
+	for rows.Next() {
+		p, err := scanPerson(rows.Scan)
+		if err != nil {
+			return nil, fmt.Errorf("couldn't list persons: %w", err)
+		}
+		all = append(all, p)
+	}
+	return all, rows.Err()
 }
 
-// Join signs a further person in at the same seat.
-func (r *Register) Join(ctx context.Context, token, login, password string) error {
-	panic("unwritten")
+// Person returns one person, or an error wrapping [sql.ErrNoRows].
+func (r *Register) Person(ctx context.Context, id PersonID) (Person, error) {
+	p, err := scanPerson(r.db.QueryRowContext(ctx, "SELECT "+personColumns+" FROM person p WHERE p.id = $1", string(id)).Scan)
+	if err != nil {
+		return Person{}, fmt.Errorf("couldn't find person %s: %w", id, err)
+	}
+	return p, nil
 }
 
-// Leave signs a further person out. If it is the one who acts, all leave.
-func (r *Register) Leave(ctx context.Context, token string, id PersonID) error { panic("unwritten") }
+// ByLogin returns who signs in with login, or an error wrapping [sql.ErrNoRows].
+func (r *Register) ByLogin(ctx context.Context, login string) (Person, error) {
+	p, err := scanPerson(r.db.QueryRowContext(ctx, "SELECT "+personColumns+" FROM person p WHERE p.login = $1", login).Scan)
+	if err != nil {
+		return Person{}, fmt.Errorf("couldn't find who signs in as %q: %w", login, err)
+	}
+	return p, nil
+}
 
-// Present returns who sits where token proves, and notes that the seat is in use.
-func (r *Register) Present(ctx context.Context, token string) (Presence, error) { panic("unwritten") }
+const personColumns = "p.id, p.login, p.name, p.confidentiality_at, p.created_at, p.ended_at"
 
-// Persons returns everyone by name; Person one, or an error wrapping sql.ErrNoRows.
-func (r *Register) Persons(ctx context.Context) ([]Person, error)           { panic("unwritten") }
-func (r *Register) Person(ctx context.Context, id PersonID) (Person, error) { panic("unwritten") }
+// scanPerson scans personColumns, and whatever the query asks after them.
+func scanPerson(scan func(...any) error, more ...any) (Person, error) {
+	var p Person
+	var silent, ended sql.NullInt64
+	var created int64
+	err := scan(append([]any{&p.ID, &p.Login, &p.Name, &silent, &created, &ended}, more...)...)
+	p.Confidentiality, p.Created, p.Ended = instant(silent), db.Time(created), instant(ended)
+	return p, err
+}
 
 // Appointments returns what a person is appointed to at t.
 func (r *Register) Appointments(ctx context.Context, id PersonID, t time.Time) ([]Appointment, error) {
-	panic("unwritten")
+	all, err := appointments(ctx, r.db, "person = $1 AND from_at <= $2 AND (to_at IS NULL OR to_at > $2)", string(id), db.Micros(t))
+	if err != nil {
+		return nil, fmt.Errorf("couldn't find the appointments of %s: %w", id, err)
+	}
+	return all, nil
 }
 
-// AddPerson and Appoint are acts "aanwijzen": each passes the gate. Of by only
-// Who, With and Where are used.
-func (r *Register) AddPerson(ctx context.Context, by gate.Request, p Person, password string) (PersonID, error) {
-	panic("unwritten")
-}
-func (r *Register) Appoint(ctx context.Context, by gate.Request, a Appointment) error {
-	panic("unwritten")
+func appointments(ctx context.Context, q db.Querier, where string, args ...any) ([]Appointment, error) {
+	rows, err := q.QueryContext(ctx, `SELECT id, person, role, site, by_whom, basis, from_at, to_at
+		FROM appointment WHERE `+where+` ORDER BY from_at, id`, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var all []Appointment
+	for rows.Next() {
+		var a Appointment
+		var site sql.NullString
+		var from int64
+		var to sql.NullInt64
+		if err := rows.Scan(&a.ID, &a.Person, &a.Role, &site, &a.By, &a.Basis, &from, &to); err != nil {
+			return nil, err
+		}
+		a.Site, a.From, a.To = site.String, db.Time(from), instant(to)
+		all = append(all, a)
+	}
+	return all, rows.Err()
 }
 
-// Testify tells the gate of everyone in a request what they were appointed to
-// (in Rol::"…" for the whole organisation; functies {rol, locatie} for a
-// site; geheimhouding), and who of them really sits at the seat.
-func (r *Register) Testify(ctx context.Context, q db.Querier, req gate.Request, at time.Time, t *gate.Testimony) error {
-	panic("unwritten")
+// instant is a moment that may not have come: the zero time is NULL.
+func instant(us sql.NullInt64) time.Time {
+	if !us.Valid {
+		return time.Time{}
+	}
+	return db.Time(us.Int64)
+}
+
+// orNull is the opposite of [instant].
+func orNull(t time.Time) sql.NullInt64 {
+	return sql.NullInt64{Int64: db.Micros(t), Valid: !t.IsZero()}
 }

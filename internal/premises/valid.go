@@ -1,0 +1,83 @@
+package premises
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"fmt"
+	"net/url"
+	"strings"
+
+	"oogmerk/internal/db"
+)
+
+// Invalid is what is wrong with what someone filled in: one line for the
+// page, in Dutch, that says what, why and how to mend it.
+type Invalid string
+
+func (i Invalid) Error() string { return string(i) }
+
+const gone Invalid = "Deze camera is er niet (meer): kies er een uit de lijst."
+
+// checked is c as it is kept, or what is wrong with it.
+func (c Camera) checked() (Camera, error) {
+	for _, s := range []*string{&c.Name, &c.URL, &c.Username, &c.Aim, &c.Assessment} {
+		*s = strings.TrimSpace(*s)
+	}
+	return c, cmp.Or(line("de naam van de camera", c.Name), line("wat de camera moet zien", c.Aim),
+		short("de privacytoets", c.Assessment, 200), short("de gebruikersnaam", c.Username, 80),
+		short("het wachtwoord", c.Password, 80), address(c.URL))
+}
+
+// address refuses what isn't the address of a stream.
+func address(raw string) error {
+	u, err := url.Parse(raw)
+	switch {
+	case err != nil || len(raw) > 500 || u.Scheme != "rtsp" && u.Scheme != "rtsps":
+		return Invalid("Dit is geen adres van een camerabeeld: het begint met rtsp:// of rtsps://, dan de camera en het pad.")
+	case u.Hostname() == "":
+		return Invalid("In het adres staat geen camera: zet naam of IP-adres achter rtsp://.")
+	case u.User != nil:
+		return Invalid("In het adres staat een naam of wachtwoord: haal die weg en vul ze in hun eigen veld in.")
+	}
+	return nil
+}
+
+// line refuses what is empty, or too long for a line.
+func line(what, text string) error {
+	if text == "" {
+		return Invalid("Vul " + what + " in: zonder kan het niet.")
+	}
+	return short(what, text, 80)
+}
+
+func short(what, text string, most int) error {
+	if len([]rune(text)) > most || strings.ContainsAny(text, "\r\n\x00") {
+		return Invalid(fmt.Sprintf("Maak van %s één regel van hoogstens %d tekens.", what, most))
+	}
+	return nil
+}
+
+// known refuses a site that isn't there.
+func known(ctx context.Context, q db.Querier, id SiteID) error {
+	var n int
+	if err := q.QueryRowContext(ctx, "SELECT count(*) FROM site WHERE id = $1", string(id)).Scan(&n); err != nil {
+		return err
+	}
+	if n == 0 {
+		return Invalid("Deze locatie is niet bekend: kies er een uit de lijst.")
+	}
+	return nil
+}
+
+// one refuses a change that changed nothing.
+func one(done sql.Result, otherwise Invalid) error {
+	n, err := done.RowsAffected()
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return otherwise
+	}
+	return nil
+}
