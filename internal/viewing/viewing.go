@@ -4,101 +4,195 @@ package viewing
 
 import (
 	"context"
-	"io"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"sync"
 	"time"
 
 	"oogmerk/internal/footage"
 	"oogmerk/internal/gate"
-	"oogmerk/internal/people"
-	"oogmerk/internal/premises"
 	"oogmerk/internal/recorder"
-	"oogmerk/internal/regulation"
 )
 
+// Invalid is what is wrong with what someone asked for: one line for the
+// page, in Dutch, that says what, why and how to mend it.
+type Invalid string
+
+func (i Invalid) Error() string { return string(i) }
+
+var (
+	// ErrNothing is returned for a playback that was allowed of a stretch
+	// without footage.
+	ErrNothing = errors.New("there is no footage of that stretch of time")
+	// ErrOver is returned for something asked of a session that ended.
+	ErrOver = errors.New("watching has ended")
+)
+
+// keepEnded is how long a playback that ended can still be found, so that its
+// page can say why.
+const keepEnded = time.Hour
+
 // A Room is where people watch.
-type Room struct{}
+type Room struct {
+	// Report is told of what fails while nobody waits for the answer; it is
+	// tried again. It may be nil.
+	Report func(error)
 
-// NewRoom returns a room.
+	gate     *gate.Gate
+	footage  *footage.Store
+	recorder *recorder.Recorder
+	now      func() time.Time
+
+	mu        sync.Mutex
+	playbacks map[string]*Playback // by id; those that ended for a while yet
+	lives     map[*Live]struct{}   // open
+	debts     map[*debt]struct{}   // outcomes that couldn't be written yet
+	closed    bool
+}
+
+// NewRoom returns a room. [Room.Run] must run for its sessions to end.
 func NewRoom(g *gate.Gate, f *footage.Store, r *recorder.Recorder, now func() time.Time) *Room {
-	panic("unwritten")
+	return &Room{gate: g, footage: f, recorder: r, now: now,
+		playbacks: map[string]*Playback{}, lives: map[*Live]struct{}{}, debts: map[*debt]struct{}{}}
 }
 
-// Watch starts watching a camera live, if the regulation allows it.
-func (r *Room) Watch(ctx context.Context, who people.Presence, camera premises.CameraID, purpose regulation.Purpose) (*Live, error) {
-	panic("unwritten")
+// Run ends, once every tick, the playbacks of which nobody reports anything
+// any more, and tries again to write down outcomes that the disk refused.
+// When ctx ends it ends all sessions, and returns what couldn't be written.
+func (r *Room) Run(ctx context.Context, tick time.Duration) error {
+	beat := time.NewTicker(tick)
+	defer beat.Stop()
+	for {
+		select {
+		case <-beat.C:
+			r.tidy(ctx)
+		case <-ctx.Done():
+			return r.empty(context.WithoutCancel(ctx))
+		}
+	}
 }
 
-// A Live is someone watching a camera. Media Source Extensions want an
-// initialisation segment first, then one moof+mdat a picture.
-type Live struct{}
-
-// Codec is what the browser is told: "avc1.64001f". Next returns the next
-// message: first the initialisation segment, then pictures. It fails with a
-// *gate.Refusal once the permit is withdrawn.
-func (l *Live) Codec() string                            { panic("unwritten") }
-func (l *Live) Next(ctx context.Context) ([]byte, error) { panic("unwritten") }
-
-// Answer starts sending the same pictures by WebRTC instead (WHEP): it takes
-// the browser's offer and returns our answer, and sends until the permit ends
-// or the peer goes.
-func (l *Live) Answer(ctx context.Context, offer string) (answer string, err error) {
-	panic("unwritten")
+// tidy is what happens every tick. What fails stays a debt, for the next.
+func (r *Room) tidy(ctx context.Context) {
+	r.report(r.pay(ctx))
+	for _, p := range r.abandoned(r.now()) {
+		r.report(p.end(ctx, silent, nil))
+	}
 }
 
-// Close stops watching, and writes how long was watched.
-func (l *Live) Close(ctx context.Context) error { panic("unwritten") }
-
-// A Wish is what someone wants to play back, and why.
-type Wish struct {
-	Camera   premises.CameraID
-	Span     footage.Span // at most two hours
-	Purpose  regulation.Purpose
-	Incident string // its id, "" if none
+func (r *Room) report(err error) {
+	if err != nil && r.Report != nil {
+		r.Report(err)
+	}
 }
 
-// PlayBack asks the gate, once, for the whole wish. The error is a
-// *gate.Refusal if the regulation says no.
-func (r *Room) PlayBack(ctx context.Context, who people.Presence, w Wish) (*Playback, error) {
-	panic("unwritten")
+// abandoned returns the playbacks nobody reports on, and forgets those that
+// ended long ago.
+func (r *Room) abandoned(now time.Time) []*Playback {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var out []*Playback
+	for id, p := range r.playbacks {
+		switch {
+		case p.abandoned(now):
+			out = append(out, p)
+		case p.past(now):
+			delete(r.playbacks, id)
+		}
+	}
+	return out
 }
 
-// Find returns the playback with this id that seat started, ended or not.
-func (r *Room) Find(seat, id string) (*Playback, bool) { panic("unwritten") }
-
-// A Playback is a session that was allowed. It ends when the people at the
-// seat end it, when the regulation no longer allows it, or when nobody has
-// reported what is shown for fifteen seconds.
-type Playback struct {
-	ID   string
-	Wish Wish
+// empty ends everything that is open.
+func (r *Room) empty(ctx context.Context) error {
+	r.mu.Lock()
+	r.closed = true
+	var playbacks []*Playback
+	for _, p := range r.playbacks {
+		playbacks = append(playbacks, p)
+	}
+	var lives []*Live
+	for l := range r.lives {
+		lives = append(lives, l)
+	}
+	r.mu.Unlock()
+	// What fails here is a debt, and tried once more below.
+	for _, p := range playbacks {
+		r.report(p.end(ctx, stopped, nil))
+	}
+	for _, l := range lives {
+		r.report(l.Close(ctx))
+	}
+	return r.pay(ctx)
 }
 
-// Start is the instant of the first picture at zero seconds in the movie;
-// Seconds its length. Gaps in the footage take no time in the movie: Map says
-// which stretch of the movie shows which stretch of time.
-func (p *Playback) Map() []Stretch { panic("unwritten") }
+// A debt is an outcome that belongs in the logbook.
+type debt struct {
+	permit  *gate.Permit
+	result  string
+	outcome any
 
-// A Stretch of the movie, in seconds from its beginning, and the time it shows.
-type Stretch struct {
-	From, To float64
-	Shows    time.Time
+	mu   sync.Mutex
+	paid bool
 }
 
-// Movie returns the playback as an MP4 that can be read anywhere. Every read
-// checks the permit.
-func (p *Playback) Movie(ctx context.Context) (io.ReadSeeker, error) { panic("unwritten") }
+func (d *debt) pay(ctx context.Context) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.paid {
+		return nil
+	}
+	if err := d.permit.Close(ctx, d.result, d.outcome); err != nil {
+		return err
+	}
+	d.paid = true
+	return nil
+}
 
-// ETag of the movie.
-func (p *Playback) ETag() string { panic("unwritten") }
+// owe notes a debt before the first try to pay it.
+func (r *Room) owe(d *debt) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.debts[d] = struct{}{}
+}
 
-// Shown reports what the screen really showed since the last report: stretches
-// of the movie in seconds. What was never sent to the browser isn't believed.
-func (p *Playback) Shown(ctx context.Context, from, to float64) error { panic("unwritten") }
+// pay pays what is owed: all of it, or these.
+func (r *Room) pay(ctx context.Context, these ...*debt) error {
+	r.mu.Lock()
+	if len(these) == 0 {
+		for d := range r.debts {
+			these = append(these, d)
+		}
+	}
+	r.mu.Unlock()
+	var failed []error
+	for _, d := range these {
+		if err := d.pay(ctx); err != nil {
+			failed = append(failed, err)
+			continue
+		}
+		r.mu.Lock()
+		delete(r.debts, d)
+		r.mu.Unlock()
+	}
+	if err := errors.Join(failed...); err != nil {
+		return fmt.Errorf("couldn't write down what was watched: %w", err)
+	}
+	return nil
+}
 
-// Ended is closed when the playback ends; Why says why: nil if the people
-// ended it themselves.
-func (p *Playback) Ended() <-chan struct{} { panic("unwritten") }
-func (p *Playback) Why() *gate.Refusal     { panic("unwritten") }
+// nothing writes down that what was allowed couldn't be shown.
+func (r *Room) nothing(ctx context.Context, permit *gate.Permit, why string) error {
+	d := &debt{permit: permit, result: "mislukt", outcome: map[string]any{"einde": why}}
+	r.owe(d)
+	return r.pay(context.WithoutCancel(ctx), d)
+}
 
-// End ends the session and writes down what was seen.
-func (p *Playback) End(ctx context.Context) error { panic("unwritten") }
+// newID is a name nobody can guess.
+func newID() string {
+	var b [16]byte
+	rand.Read(b[:])
+	return hex.EncodeToString(b[:])
+}
