@@ -1,0 +1,18 @@
+package blob
+
+import (
+	"os"
+	"syscall"
+)
+
+const openDirect = 0 // macOS has no such flag
+
+func syncData(f *os.File) error { return f.Sync() }
+
+func free(path string) (int64, error) {
+	var st syscall.Statfs_t
+	if err := syscall.Statfs(path, &st); err != nil {
+		return 0, err
+	}
+	return int64(st.Bavail) * int64(st.Bsize), nil
+}
