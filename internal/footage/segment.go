@@ -1,0 +1,92 @@
+package footage
+
+import (
+	"math/bits"
+
+	"oogmerk/internal/blob"
+	"oogmerk/internal/media"
+	"oogmerk/internal/vault"
+)
+
+// A segment is one being sealed.
+type segment struct {
+	header  *header
+	sealer  *sealer
+	entries []entry
+	end     int64 // where the next record goes
+}
+
+// full reports whether f belongs in a segment of its own.
+func (g *segment) full(f *media.Fragment) bool {
+	start := f.Start.UnixMicro()
+	age := timeOf(start).Sub(timeOf(g.header.start))
+	n := len(g.entries)
+	return vault.HourOf(f.Start) != g.header.hour ||
+		age+f.Length() > segmentLength ||
+		f.Key() && age >= nearlyFull ||
+		n > 0 && start < g.entries[n-1].start || // the clock went back
+		n == maxFragments
+}
+
+// seal seals f into blocks that are ready for the disk.
+func (g *segment) seal(s *Store, f *media.Fragment) ([]byte, entry) {
+	buf := s.buffer(recordHeader + maxMeta(f) + len(f.Data) + tagSize + blob.Block)
+	plain := len(appendFragment(buf[recordHeader:recordHeader], f))
+	r := record{magic: magicFragment, index: uint32(len(g.entries)), length: uint32(plain + tagSize),
+		samples: uint32(len(f.Samples)), start: f.Start.UnixMicro(), ticks: f.Ticks()}
+	e := entry{offset: g.end}
+	if f.Key() {
+		r.flags = flagKey
+		e.config = &media.Config{SPS: append([]byte(nil), f.Config.SPS...), PPS: append([]byte(nil), f.Config.PPS...)}
+	}
+	e.record = r
+	e.samples = append([]media.Sample(nil), f.Samples...)
+	e.tag = g.finish(buf, &r, plain)
+	return buf[:r.size()], e
+}
+
+// add notes a fragment that is on its way to the disk.
+func (g *segment) add(e entry) {
+	g.entries = append(g.entries, e)
+	g.end += e.size()
+}
+
+// finish puts the clear header before plain bytes, seals them, and zeros the
+// rest of the blocks.
+func (g *segment) finish(buf []byte, r *record, plain int) [tagSize]byte {
+	r.put(buf)
+	tag := g.sealer.seal(buf, plain)
+	clear(buf[recordHeader+int64(r.length) : r.size()])
+	return tag
+}
+
+// table seals the table into blocks that are ready for the disk.
+func (g *segment) table(s *Store) []byte {
+	plain := appendTable(nil, g.header.start, g.entries, segmentHash(g.sealer.sum, g.entries))
+	r := record{magic: magicTable, index: uint32(len(g.entries)), length: uint32(len(plain) + tagSize), start: g.header.start}
+	for i := range g.entries {
+		r.samples += g.entries[i].record.samples
+		r.ticks += g.entries[i].ticks
+	}
+	buf := s.buffer(int(r.size()))
+	copy(buf[recordHeader:], plain)
+	g.finish(buf, &r, len(plain))
+	putFooter(buf[r.size()-footerSize:], g.end)
+	return buf[:r.size()]
+}
+
+// buffer returns at least n aligned bytes with anything in them; release
+// takes them back once they are on disk.
+func (s *Store) buffer(n int) []byte {
+	if b, ok := s.buffers.Get().(*[]byte); ok && cap(*b) >= n {
+		return (*b)[:cap(*b)]
+	}
+	size := max(n, 16*blob.Block)
+	step := 1 << (bits.Len(uint(size)) - 2) // so that a camera soon finds one that fits
+	return blob.Aligned((size + step - 1) / step * step)
+}
+
+func (s *Store) release(b []byte) {
+	b = b[:cap(b)]
+	s.buffers.Put(&b)
+}
