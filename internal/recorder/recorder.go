@@ -4,60 +4,115 @@ package recorder
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"sync"
 	"time"
 
 	"oogmerk/internal/footage"
 	"oogmerk/internal/gate"
-	"oogmerk/internal/media"
 	"oogmerk/internal/premises"
 )
 
-// A Recorder records all cameras of the register.
-type Recorder struct{}
+// A Recorder records all cameras of the register. Its fields may be set
+// before Run.
+type Recorder struct {
+	Report func(error)    // gets what went wrong where nobody waits for the answer
+	Jitter func() float64 // in [0, 1): spreads what cameras do after a common failure
+
+	gate     *gate.Gate
+	store    *footage.Store
+	premises *premises.Register
+	now      func() time.Time
+	buffers  *sync.Pool
+	ordinary bool // read cameras without the fast connection
+	span     time.Duration
+	ahead    time.Duration
+	asked    chan struct{}
+
+	mu      sync.Mutex
+	cameras map[premises.CameraID]*camera
+}
 
 // New returns a recorder. now is the program's clock.
 func New(g *gate.Gate, f *footage.Store, q *premises.Register, now func() time.Time) *Recorder {
-	panic("unwritten")
+	return &Recorder{Report: func(error) {}, Jitter: rand.Float64,
+		gate: g, store: f, premises: q, now: now, buffers: newBuffers(), span: permitSpan, ahead: renewAhead,
+		asked: make(chan struct{}, 1), cameras: map[premises.CameraID]*camera{}}
 }
+
+// retryList is how long to wait when the register can't be read.
+const retryList = 5 * time.Second
+
+// errRemoved is why a camera stops that is no longer in the register.
+var errRemoved = errors.New("the camera was removed")
 
 // Run records until ctx ends, one goroutine a camera, following the register.
-func (r *Recorder) Run(ctx context.Context) error { panic("unwritten") }
-
-// The states a camera can be in.
-const (
-	Recording   = "neemt op"
-	Connecting  = "verbindt"
-	Forbidden   = "mag niet opnemen"
-	Unreachable = "onbereikbaar"
-	Stopped     = "gestopt"
-)
-
-// A Status is how a camera is doing.
-type Status struct {
-	State         string // one of the above
-	Since         time.Time
-	Detail        string        // the error in one line
-	Refusal       *gate.Refusal // which article stops it
-	Width, Height int
-	Codec         string // "avc1.64001f"
+// When it returns, all that was seen is with the store, and why nothing more
+// is. The store must be running until then.
+func (r *Recorder) Run(ctx context.Context) error {
+	var all sync.WaitGroup
+	defer all.Wait()
+	for {
+		changed := r.premises.Changed()
+		var retry <-chan time.Time
+		if err := r.follow(ctx, &all); err != nil && ctx.Err() == nil {
+			r.Report(err)
+			retry = time.After(retryList)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-changed:
+		case <-r.asked:
+		case <-retry:
+		}
+	}
 }
 
-// Status returns how a camera is doing.
-func (r *Recorder) Status(id premises.CameraID) Status { panic("unwritten") }
-
-// Live returns what camera sees, beginning with the GOP in hand so that there
-// is a picture at once. The permit must allow [regulation.Watch]; Next checks
-// it for every picture.
-func (r *Recorder) Live(ctx context.Context, p *gate.Permit, id premises.CameraID) (*Feed, error) {
-	panic("unwritten")
+// Ask has every camera that may not record ask again, because something
+// changed that the recorder can't see: another regulation is in force.
+func (r *Recorder) Ask() {
+	select {
+	case r.asked <- struct{}{}:
+	default:
+	}
 }
 
-// A Feed is a camera being watched. A slow watcher loses pictures up to the
-// next key picture; the recording never does.
-type Feed struct{}
+// follow starts cameras that are new, stops those that are gone, and tells
+// the others that something changed.
+func (r *Recorder) follow(ctx context.Context, all *sync.WaitGroup) error {
+	list, err := r.premises.Cameras(ctx)
+	if err != nil {
+		return fmt.Errorf("couldn't learn which cameras there are: %w", err)
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	there := map[premises.CameraID]bool{}
+	for _, record := range list {
+		there[record.ID] = true
+		if c, ok := r.cameras[record.ID]; ok {
+			c.update(record)
+			continue
+		}
+		own, stop := context.WithCancelCause(ctx)
+		c := r.newCamera(record, stop)
+		r.cameras[record.ID] = c
+		all.Go(func() { c.run(own) })
+	}
+	for id, c := range r.cameras {
+		if !there[id] {
+			delete(r.cameras, id)
+			c.stop(errRemoved)
+		}
+	}
+	return nil
+}
 
-// Next waits for the next access unit. Its Data belongs to the caller.
-func (f *Feed) Next(ctx context.Context) (media.AccessUnit, error) { panic("unwritten") }
-
-// Close stops watching.
-func (f *Feed) Close() { panic("unwritten") }
+// camera returns the camera with this id, or nil if it isn't recorded.
+func (r *Recorder) camera(id premises.CameraID) *camera {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.cameras[id]
+}

@@ -1,0 +1,162 @@
+package recorder
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"oogmerk/internal/premises"
+)
+
+// errMoved is why a connection ends when the register gives another address.
+var errMoved = errors.New("the camera's address or password was changed")
+
+// connected has the camera send its video, and records it until that ends.
+func (c *camera) connected(ctx context.Context) error {
+	in := &intake{ctx: context.WithoutCancel(ctx), now: c.recorder.now, tape: c.tape, hub: c.hub, condition: c.condition}
+	record := c.current()
+	d := dialer{pace: c.readPace, buffers: c.recorder.buffers, ordinary: c.recorder.ordinary}
+	l, err := d.dial(ctx, record, in)
+	if err != nil {
+		return err
+	}
+	defer c.disconnect(in, l)
+	return c.attend(ctx, record, l)
+}
+
+// readPace is how long to wait between two reads.
+func (c *camera) readPace() time.Duration {
+	if c.hub.watching.Load() > 0 {
+		return livePace
+	}
+	return quietPace
+}
+
+// disconnect ends the connection and records what is still in hand.
+func (c *camera) disconnect(in *intake, l *line) {
+	l.hangUp()
+	if err := in.end(); err != nil {
+		c.report(fmt.Errorf("couldn't record the last pictures of camera %s: %w", c.id, err))
+	}
+	c.tape.cut(in.ctx)
+	c.hub.reconnected()
+}
+
+// attend looks after a connection until it ends.
+func (c *camera) attend(ctx context.Context, record premises.Camera, l *line) error {
+	var w watch
+	tick := time.NewTicker(look)
+	defer tick.Stop()
+	for {
+		if err := c.upkeep(ctx, l); err != nil {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case err := <-l.ended:
+			return err
+		case <-c.tape.withdrawn():
+		case <-c.wake:
+		case <-c.nudge:
+			if moved(record, c.current()) {
+				return errMoved
+			}
+			c.askAfter = 0
+		case <-tick.C:
+			c.tick()
+			if err := w.look(l.intake); err != nil {
+				return err
+			}
+			if w.blind == maxBlind {
+				c.lost(causeNoPicture, fmt.Sprintf("%d pakketten zonder beeld", w.packets))
+			}
+		}
+	}
+}
+
+func moved(a, b premises.Camera) bool {
+	return a.URL != b.URL || a.Username != b.Username || a.Password != b.Password
+}
+
+// upkeep does what must be done now and then while the camera records.
+func (c *camera) upkeep(ctx context.Context, l *line) error {
+	if err := c.permit(ctx); err != nil {
+		return err
+	}
+	c.mend(ctx)
+	c.keepBooks(ctx)
+	c.show(l)
+	return nil
+}
+
+// tick lets a second pass in what the camera waits for.
+func (c *camera) tick() {
+	c.askAfter = max(c.askAfter-look, 0)
+	c.broken += look
+}
+
+// mend closes a writer that failed, and after a while tries the disk again.
+func (c *camera) mend(ctx context.Context) {
+	if w := c.tape.broken(); w != nil {
+		c.broken = 0
+		c.report(w.Close(ctx))
+		return
+	}
+	if c.broken >= diskPause {
+		c.tape.mend()
+	}
+}
+
+// show tells how the camera is doing.
+func (c *camera) show(l *line) {
+	bad, garbage := l.intake.bad.Load(), l.garbage()
+	c.condition.count(l.intake.lost.Load(), bad)
+	trouble, rolling := c.tape.state()
+	cause, detail := c.gaps.lasting()
+	switch {
+	case trouble != nil:
+		c.condition.set(Unstored, oneLine(trouble), nil)
+	case rolling && cause == "":
+		c.pause = 0
+		c.condition.set(Recording, garbled(bad, garbage), nil)
+	default:
+		c.condition.set(Connecting, detail, nil)
+	}
+}
+
+// garbled is a line about what came that was nothing; "" if all was well.
+func garbled(packets, bytes uint64) string {
+	var said []string
+	if packets > 0 {
+		said = append(said, fmt.Sprintf("%d onbruikbare pakketten", packets))
+	}
+	if bytes > 0 {
+		said = append(said, fmt.Sprintf("%d onbruikbare bytes", bytes))
+	}
+	return strings.Join(said, ", ")
+}
+
+// A watch notices when a camera goes silent.
+type watch struct {
+	packets, pictures uint64
+	silent, blind     int // looks in which there came none
+}
+
+func (w *watch) look(in *intake) error {
+	packets, pictures := in.packets.Load(), in.pictures.Load()
+	w.silent, w.blind = w.silent+1, w.blind+1
+	if packets != w.packets {
+		w.silent = 0
+	}
+	if pictures != w.pictures {
+		w.blind = 0
+	}
+	w.packets, w.pictures = packets, pictures
+	if w.silent >= maxSilence {
+		return errSilent
+	}
+	return nil
+}

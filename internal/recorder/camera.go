@@ -1,0 +1,261 @@
+package recorder
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"oogmerk/internal/gate"
+	"oogmerk/internal/media"
+	"oogmerk/internal/premises"
+)
+
+const (
+	livePace  = 30 * time.Millisecond  // between two reads of a camera that is being watched
+	quietPace = 200 * time.Millisecond // and of one that isn't
+
+	firstPause = time.Second // before connecting again; doubled each time
+	lastPause  = 30 * time.Second
+
+	newFor      = time.Minute     // a camera that was added since then is new
+	look        = time.Second     // how often a camera looks after itself
+	maxSilence  = 5               // looks without any packet: the camera hangs
+	maxBlind    = 5               // looks without any picture: there is a gap
+	diskPause   = 3 * time.Second // before trying a disk again that failed
+	closingTime = 10 * time.Second
+	repeatAfter = time.Minute // the same trouble isn't reported more often
+)
+
+// A camera is one camera being recorded. Its own goroutine asks for
+// permission, connects, and keeps accounts; the goroutine that reads the
+// connection fills tape and hub.
+type camera struct {
+	id        premises.CameraID
+	recorder  *Recorder
+	hub       *hub
+	tape      *tape
+	gaps      *gaps
+	asking    asking
+	condition *condition
+	stop      context.CancelCauseFunc
+	wake      chan struct{} // the tape needs something
+	nudge     chan struct{} // something changed in the register
+
+	mu     sync.Mutex
+	record premises.Camera
+
+	// Of the camera's own goroutine.
+	pause    time.Duration // before connecting again
+	askAfter time.Duration // in which no further permit is asked for
+	broken   time.Duration // since the disk failed
+	said     string        // the last trouble reported,
+	saidAt   time.Time     // and when
+}
+
+func (r *Recorder) newCamera(record premises.Camera, stop context.CancelCauseFunc) *camera {
+	c := &camera{id: record.ID, recorder: r, record: record, stop: stop, hub: newHub(),
+		gaps:      &gaps{store: r.store, camera: record.ID},
+		asking:    asking{gate: r.gate, camera: record.ID, now: r.now, span: r.span, ahead: r.ahead},
+		condition: &condition{now: r.now},
+		wake:      make(chan struct{}, 1), nudge: make(chan struct{}, 1)}
+	c.tape = &tape{store: r.store, camera: record.ID, gaps: c.gaps, now: r.now, wake: func() { signal(c.wake) }}
+	c.condition.set(Connecting, "", nil)
+	return c
+}
+
+// signal leaves a token in ch, if there isn't one.
+func signal(ch chan struct{}) {
+	select {
+	case ch <- struct{}{}:
+	default:
+	}
+}
+
+// update takes over what the register says now.
+func (c *camera) update(record premises.Camera) {
+	c.mu.Lock()
+	c.record = record
+	c.mu.Unlock()
+	signal(c.nudge)
+}
+
+func (c *camera) current() premises.Camera {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.record
+}
+
+// run records until ctx ends.
+func (c *camera) run(ctx context.Context) {
+	defer c.finish(ctx)
+	c.begin()
+	for ctx.Err() == nil {
+		c.rest(ctx, c.turn(ctx))
+	}
+}
+
+// turn asks for permission, connects and records for as long as both last. It
+// returns how long to wait before the next turn.
+func (c *camera) turn(ctx context.Context) time.Duration {
+	err := c.permit(ctx)
+	if err == nil {
+		if c.condition.get().State != Unreachable { // it stays that until there is a connection
+			c.condition.set(Connecting, "", nil)
+		}
+		err = c.connected(ctx)
+	}
+	var bad *failure
+	switch {
+	case ctx.Err() != nil, errors.Is(err, errMoved):
+		return 0
+	case errors.As(err, &bad):
+		return c.unreachable(bad)
+	}
+	return c.forbidden(err)
+}
+
+// unreachable is for a connection that couldn't be made, or ended.
+func (c *camera) unreachable(bad *failure) time.Duration {
+	c.condition.set(Unreachable, oneLine(bad), nil)
+	c.lost(bad.cause, oneLine(bad))
+	c.pause = min(max(2*c.pause, firstPause), lastPause)
+	return time.Duration(float64(c.pause) * (0.75 + c.recorder.Jitter()/2))
+}
+
+// rest waits until it is time for another turn.
+func (c *camera) rest(ctx context.Context, d time.Duration) {
+	c.keepBooks(ctx)
+	if d <= 0 {
+		return
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-c.nudge:
+		c.asking.forget()
+		c.pause = 0
+	case <-c.tape.withdrawn():
+	case <-ctx.Done():
+	}
+}
+
+// forbidden is for when the gate said no, or couldn't be asked.
+func (c *camera) forbidden(err error) time.Duration {
+	var no *gate.Refusal
+	switch {
+	case errors.As(err, &no):
+		detail := "artikel " + strings.Join(articles(no), ", ")
+		if len(no.Articles) == 0 {
+			detail = "geen artikel staat het toe"
+		}
+		c.condition.set(Forbidden, detail, no)
+		c.lost(causeForbidden, detail)
+	default:
+		c.report(err)
+		c.condition.set(Unstored, oneLine(err), nil)
+		c.lost(causeDisk, oneLine(err))
+	}
+	return c.asking.pause()
+}
+
+// lost notes that nothing is recorded from here on.
+func (c *camera) lost(cause, detail string) {
+	c.gaps.open(c.tape.ending(), c.recorder.now(), cause, detail)
+}
+
+// begin starts the books: [footage.Store.Recover] kept them up to now. A
+// camera that was there before misses something from now until it records.
+func (c *camera) begin() {
+	now := c.recorder.now()
+	c.tape.start, c.tape.end = now, now
+	c.tape.empty = now.Sub(c.current().Added) < newFor
+	if !c.tape.empty {
+		c.gaps.open(now, now, causeRestart, "")
+	}
+}
+
+// finish records what is in hand and writes down what came of it.
+func (c *camera) finish(ctx context.Context) {
+	detail := "het programma is gestopt"
+	if errors.Is(context.Cause(ctx), errRemoved) {
+		detail = "de camera is weggehaald"
+	}
+	c.hub.close()
+	c.tape.expire(c.recorder.now(), true)
+	c.lost(causeStopped, detail)
+	c.keepBooks(ctx)
+	c.condition.set(Stopped, detail, nil)
+}
+
+// permit sees to it that there is permission to record now, and for a while.
+func (c *camera) permit(ctx context.Context) error {
+	now := c.recorder.now()
+	c.tape.expire(now, false)
+	current, next := c.tape.permits()
+	if current != nil && (next != nil || !c.asking.ending(current, now) || c.askAfter > 0) {
+		return nil
+	}
+	p, err := c.asking.ask(ctx)
+	if err == nil {
+		c.tape.insert(p)
+		return nil
+	}
+	if current == nil {
+		return err
+	}
+	c.askAfter = c.asking.pause() // there is still a minute
+	return nil
+}
+
+// keepBooks closes what is spent and writes down gaps, also when ctx has
+// ended: what was done must be in the books. What can't be written is tried
+// again the next time.
+func (c *camera) keepBooks(ctx context.Context) {
+	ctx, done := context.WithTimeout(context.WithoutCancel(ctx), closingTime)
+	defer done()
+	for _, r := range c.tape.discarded() {
+		if err := c.close(ctx, r); err != nil {
+			c.tape.keep(r)
+			c.report(fmt.Errorf("couldn't end a recording of camera %s: %w", c.id, err))
+		}
+	}
+	c.report(c.gaps.write(ctx))
+}
+
+// An outcome is what the logbook gets to know of a permit to record.
+type outcome struct {
+	Pictures int64   `json:"beelden"`
+	Bytes    int64   `json:"bytes"`
+	Seconds  float64 `json:"seconden"`
+	Lost     uint64  `json:"verloren_pakketten"`
+}
+
+// close waits for what was recorded on r to be stored, and writes down what
+// it was. An error means that nothing was written down.
+func (c *camera) close(ctx context.Context, r *roll) error {
+	if r.writer != nil {
+		c.report(r.writer.Close(ctx))
+		r.writer = nil
+	}
+	result := "gedaan"
+	if r.permit.Withdrawn() != nil {
+		result = "beëindigd"
+	}
+	return r.permit.Close(ctx, result, outcome{r.pictures, r.bytes, media.Duration(r.ticks).Seconds(), r.lost})
+}
+
+// report passes on err, if there is one, but not the same each second.
+func (c *camera) report(err error) {
+	if err == nil {
+		return
+	}
+	now := c.recorder.now()
+	if text := err.Error(); text != c.said || now.Sub(c.saidAt) > repeatAfter {
+		c.said, c.saidAt = text, now
+		c.recorder.Report(err)
+	}
+}

@@ -1,0 +1,215 @@
+package recorder
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"sync"
+	"time"
+
+	"github.com/bluenviron/gortsplib/v5"
+	"github.com/bluenviron/gortsplib/v5/pkg/base"
+	"github.com/bluenviron/gortsplib/v5/pkg/description"
+	"github.com/bluenviron/gortsplib/v5/pkg/format"
+	"github.com/bluenviron/gortsplib/v5/pkg/liberrors"
+	"github.com/pion/rtp"
+
+	"oogmerk/internal/media"
+	"oogmerk/internal/premises"
+)
+
+const (
+	answerTime = 5 * time.Second  // for a camera to connect, and to answer
+	dialTime   = 15 * time.Second // for all questions together
+	agent      = "oogmerk"
+	maxPacket  = 64 << 10 // bytes of an RTP packet
+)
+
+// A failure is why there is no connection (any more).
+type failure struct {
+	cause string // for the gap
+	err   error
+}
+
+func (f *failure) Error() string { return f.err.Error() }
+func (f *failure) Unwrap() error { return f.err }
+
+// errSilent is why a connection ends over which nothing comes any more.
+var errSilent = &failure{causeNoPicture, errors.New("the camera sends nothing any more")}
+
+// A line is a connection over which a camera sends its video, and nothing
+// else: of all that it offers, one medium is asked for.
+type line struct {
+	client *gortsplib.Client
+	split  *splitter // takes the packets past gortsplib; nil if that can't be
+	intake *intake
+	ended  chan error // gets why, once
+}
+
+// A dialer makes lines.
+type dialer struct {
+	pace     func() time.Duration // between two reads
+	buffers  *sync.Pool
+	ordinary bool // leave the packets to gortsplib, too
+}
+
+// dial connects to camera and has it send video to in.
+func (d dialer) dial(ctx context.Context, camera premises.Camera, in *intake) (*line, error) {
+	u, udp, err := address(camera)
+	if err != nil {
+		return nil, &failure{causeUnreachable, err}
+	}
+	ctx, done := context.WithTimeout(ctx, dialTime)
+	defer done()
+	l := &line{intake: in, ended: make(chan error, 1), client: d.client(u, udp)}
+	l.client.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
+		// A camera may have sent us elsewhere, so this may be the second time.
+		l.split = nil
+		if !canBeFast || d.ordinary || udp || l.client.Scheme != "rtsp" {
+			return (&net.Dialer{}).DialContext(ctx, network, address)
+		}
+		l.split = newSplitter(in.packet)
+		return dialFast(ctx, address, l.split, d.pace, d.buffers)
+	}
+	if err := l.client.Start(); err != nil {
+		return nil, &failure{causeUnreachable, err}
+	}
+	stop := context.AfterFunc(ctx, l.client.Close)
+	err = l.play(u)
+	if !stop() || err != nil {
+		l.client.Close()
+		return nil, judge(cmp.Or(err, ctx.Err()))
+	}
+	go func() { l.ended <- judge(l.client.Wait()) }()
+	return l, nil
+}
+
+func (d dialer) client(u *base.URL, udp bool) *gortsplib.Client {
+	protocol := gortsplib.ProtocolTCP
+	if udp {
+		protocol = gortsplib.ProtocolUDP
+	}
+	return &gortsplib.Client{Scheme: u.Scheme, Host: u.Host, Protocol: &protocol, UserAgent: agent,
+		ReadTimeout: answerTime, WriteTimeout: answerTime,
+		OnPacketsLost: func(uint64) {}, OnDecodeError: func(error) {}, OnTransportSwitch: func(error) {}} // the depacketizer counts
+}
+
+// address is where camera is, with its credentials, which are in no text
+// anyone sees. "#udp" behind the address asks for video over UDP.
+func address(camera premises.Camera) (u *base.URL, udp bool, err error) {
+	plain, err := url.Parse(camera.URL)
+	if err != nil || plain.Host == "" {
+		return nil, false, errors.New("couldn't understand the camera's address; write rtsp://host:port/path")
+	}
+	udp = plain.Fragment == "udp"
+	plain.Fragment, plain.User = "", nil
+	u, err = base.ParseURL(plain.String())
+	if err != nil {
+		return nil, false, errors.New("couldn't understand the camera's address; write rtsp://host:port/path")
+	}
+	if camera.Username != "" {
+		u.User = url.UserPassword(camera.Username, camera.Password)
+	}
+	return u, udp, nil
+}
+
+// play asks what there is, and has the H.264 video sent.
+func (l *line) play(u *base.URL) error {
+	offer, _, err := l.client.Describe(u)
+	if err != nil {
+		return fmt.Errorf("couldn't learn what the camera has: %w", err)
+	}
+	video, h264 := find(offer)
+	if video == nil {
+		return &failure{causeNoPicture, errors.New("the camera offers no H.264 video; choose that in its settings")}
+	}
+	l.intake.begin(h264.PayloadTyp, config(h264))
+	answer, err := l.client.Setup(offer.BaseURL, video, 0, 0)
+	if err != nil {
+		return fmt.Errorf("couldn't set up the video: %w", err)
+	}
+	if err := l.listen(answer, video, h264); err != nil {
+		return err
+	}
+	if _, err := l.client.Play(nil); err != nil {
+		return fmt.Errorf("couldn't start the video: %w", err)
+	}
+	return nil
+}
+
+// find returns the first medium with H.264 that comes our way.
+func find(offer *description.Session) (*description.Media, *format.H264) {
+	for _, m := range offer.Medias {
+		for _, f := range m.Formats {
+			if h264, ok := f.(*format.H264); ok && !m.IsBackChannel {
+				return m, h264
+			}
+		}
+	}
+	return nil, nil
+}
+
+// config is what the offer says of the parameter sets.
+func config(h264 *format.H264) *media.Config {
+	sps, pps := h264.SafeParams()
+	if sps == nil || pps == nil {
+		return nil
+	}
+	return &media.Config{SPS: sps, PPS: pps}
+}
+
+// listen connects the packets of video to the intake.
+func (l *line) listen(answer *base.Response, video *description.Media, h264 *format.H264) error {
+	if l.split != nil {
+		channel, err := interleaved(answer)
+		if err != nil {
+			return err
+		}
+		l.split.channel.Store(channel)
+		return nil
+	}
+	buffer := make([]byte, maxPacket)
+	l.client.OnPacketRTP(video, h264, func(p *rtp.Packet) {
+		if n, err := p.MarshalTo(buffer); err == nil {
+			l.intake.packet(buffer[:n])
+		}
+	})
+	return nil
+}
+
+// garbage is how many bytes came that were nothing.
+func (l *line) garbage() uint64 {
+	if l.split == nil {
+		return 0
+	}
+	return l.split.garbage.Load()
+}
+
+// hangUp ends the connection, and with it the goroutine that reads it.
+func (l *line) hangUp() { l.client.Close() }
+
+// judge says what err means for the footage.
+func judge(err error) error {
+	var known *failure
+	if err == nil || errors.As(err, &known) {
+		return err
+	}
+	var status liberrors.ErrClientBadStatusCode
+	var login liberrors.ErrClientAuthSetup
+	var tcp liberrors.ErrClientTCPTimeout
+	var udp liberrors.ErrClientUDPTimeout
+	switch {
+	case errors.As(err, &tcp) || errors.As(err, &udp):
+		return errSilent
+	case errors.As(err, &status) && (status.Code == base.StatusUnauthorized || status.Code == base.StatusForbidden):
+		return &failure{causeLogin, errors.New("the camera refuses our name and password; correct them")}
+	case errors.As(err, &login):
+		return &failure{causeLogin, err}
+	case errors.As(err, &status):
+		return &failure{causeNoPicture, err}
+	}
+	return &failure{causeUnreachable, err}
+}

@@ -1,0 +1,76 @@
+package recorder
+
+import (
+	"context"
+	"sync/atomic"
+	"time"
+
+	"oogmerk/internal/media"
+)
+
+// fragmentLength is how much is lost at most when the power goes.
+const fragmentLength = 500 * time.Millisecond
+
+// An intake turns the packets of one connection into pictures for who
+// watches, and fragments for the tape. Only the goroutine that reads the
+// connection uses it, until that has ended.
+type intake struct {
+	ctx       context.Context // of the recording: a fragment in hand outlives the connection
+	now       func() time.Time
+	tape      *tape
+	hub       *hub
+	condition *condition
+
+	depacketizer *media.Depacketizer
+	fragmenter   *media.Fragmenter
+	packets      atomic.Uint64 // came
+	pictures     atomic.Uint64 // were made of them
+	bad          atomic.Uint64 // packets that nothing could be made of
+	lost         atomic.Uint64 // packets that never came, as far as the tape knows
+}
+
+// begin makes ready for the packets of one payload type.
+func (in *intake) begin(payloadType uint8, config *media.Config) {
+	in.depacketizer = media.NewDepacketizer(payloadType, config, in.picture)
+	in.fragmenter = media.NewFragmenter(fragmentLength, in.fragment)
+}
+
+// packet takes one RTP packet.
+func (in *intake) packet(b []byte) {
+	in.packets.Add(1)
+	// The only errors are those of picture, which has none.
+	if in.depacketizer.Push(b, in.now()) != nil {
+		return
+	}
+	if n := in.depacketizer.Bad(); n != in.bad.Load() {
+		in.bad.Store(n)
+	}
+}
+
+func (in *intake) picture(au *media.AccessUnit) error {
+	in.pictures.Add(1)
+	if au.Key {
+		in.condition.picture(au.Config)
+	}
+	// First the picture before, then what au says of the time.
+	err := in.fragmenter.Push(au)
+	if au.Jump {
+		in.tape.leap()
+	}
+	in.hub.publish(*au)
+	return err
+}
+
+func (in *intake) fragment(f *media.Fragment) error {
+	lost := in.depacketizer.Lost()
+	in.tape.take(in.ctx, f, lost-in.lost.Swap(lost))
+	return nil
+}
+
+// end records what is still in hand. The connection must be closed.
+func (in *intake) end() error {
+	if in.fragmenter == nil {
+		return nil
+	}
+	return in.fragmenter.Flush()
+}
