@@ -1,0 +1,116 @@
+package web
+
+import (
+	"oogmerk/internal/premises"
+	"oogmerk/internal/recorder"
+	"oogmerk/internal/regulation"
+)
+
+// A livePage is what live.html shows.
+type livePage struct {
+	Purposes []regulation.PurposeTerm
+	Chosen   *regulation.PurposeTerm // nil: still to choose
+	Tiles    []tile
+}
+
+// A tile is one camera on a page with pictures.
+type tile struct {
+	premises.Camera
+	SiteName string
+	State    state
+	Big      bool
+}
+
+// A state is how a camera is doing.
+type state struct {
+	recorder.Status
+	Mark   string  // which icon says so
+	Reason *reason // which article stops it
+}
+
+// marks are the icons of states: never colour alone.
+var marks = map[string]string{
+	recorder.Recording:   "on",
+	recorder.Connecting:  "wait",
+	recorder.Forbidden:   "no",
+	recorder.Unreachable: "lost",
+	recorder.Stopped:     "off",
+}
+
+func (v *visit) state(id premises.CameraID) state {
+	s := state{Status: v.Recorder.Status(id)}
+	if s.Mark = marks[s.State]; s.Mark == "" {
+		s.Mark = "off"
+	}
+	if s.Refusal != nil {
+		r := v.reason(s.Refusal)
+		s.Reason = &r
+	}
+	return s
+}
+
+// livePage is GET /: first what the pictures are for, then the cameras.
+func (s *site) livePage(v *visit) error {
+	page := livePage{Purposes: v.livePurposes()}
+	var err error
+	if page.Chosen, err = choose(page.Purposes, v.query("doel")); err != nil {
+		return err
+	}
+	w := view{title: "live.title", dark: true, nav: "/"}
+	if page.Chosen != nil {
+		w.js = []string{"live.js"}
+		if page.Tiles, err = v.tiles(); err != nil {
+			return err
+		}
+	}
+	w.data = page
+	return v.show("live", w)
+}
+
+// livePurposes are the aims one can watch live for: an incident isn't one, it
+// has been already.
+func (v *visit) livePurposes() []regulation.PurposeTerm {
+	var out []regulation.PurposeTerm
+	if v.law != nil {
+		for _, p := range v.law.Terms.Purposes {
+			if !p.Incident {
+				out = append(out, p)
+			}
+		}
+	}
+	return out
+}
+
+// choose finds the purpose with this key; nil if none was chosen yet.
+func choose(from []regulation.PurposeTerm, key string) (*regulation.PurposeTerm, error) {
+	for _, p := range from {
+		if string(p.Key) == key {
+			return &p, nil
+		}
+	}
+	if key != "" {
+		return nil, mistake{key: "wrong.purpose", with: []any{clip(key)}}
+	}
+	return nil, nil
+}
+
+func (v *visit) tiles() ([]tile, error) {
+	cameras, err := v.Premises.Cameras(v.ctx())
+	if err != nil {
+		return nil, err
+	}
+	var out []tile
+	for _, c := range cameras {
+		t, err := v.tile(c)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, t)
+	}
+	return out, nil
+}
+
+func (v *visit) tile(c premises.Camera) (tile, error) {
+	place, err := v.names.of(c.Site.Entity().String())
+	return tile{Camera: c, SiteName: place.Name, State: v.state(c.ID)}, err
+}

@@ -1,0 +1,108 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/gorilla/websocket"
+
+	"oogmerk/internal/db/dbtest"
+	"oogmerk/internal/demo"
+	"oogmerk/internal/gate"
+)
+
+// runs makes the world one in which time passes and cameras are recorded.
+func (w *world) runs() {
+	t := w.t
+	start := time.Now()
+	w.mu.Lock()
+	w.clock = func() time.Time { return friday.Add(time.Since(start)) }
+	w.mu.Unlock()
+	cameras, err := demo.StartCameras(1, "127.0.0.1:0")
+	must(t, err)
+	t.Cleanup(cameras.Close)
+	c, err := w.o.Premises.Camera(t.Context(), w.camera)
+	must(t, err)
+	c.URL = cameras.URL(0)
+	must(t, w.o.Premises.ChangeCamera(t.Context(), gate.Request{Who: w.manager.Entity()}, c))
+	ctx, stop := context.WithCancel(context.Background())
+	var all sync.WaitGroup
+	for _, run := range []func(context.Context) error{w.o.Footage.Run, w.o.Recorder.Run,
+		func(ctx context.Context) error { return w.o.Room.Run(ctx, time.Second) }} {
+		all.Go(func() {
+			if err := run(ctx); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	t.Cleanup(func() { stop(); all.Wait() })
+}
+
+// heard is the next message that is one of the wanted kind.
+func heard(t *testing.T, conn *websocket.Conn, want func(kind int, text []byte, n note) bool) (note, []byte) {
+	t.Helper()
+	must(t, conn.SetReadDeadline(time.Now().Add(20*time.Second)))
+	for {
+		kind, text, err := conn.ReadMessage()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var n note
+		if kind == websocket.TextMessage {
+			must(t, json.Unmarshal(text, &n))
+		}
+		if want(kind, text, n) {
+			return n, text
+		}
+	}
+}
+
+func TestLivePictures(t *testing.T) {
+	w := newWorld(t, dbtest.SQLite(t))
+	w.runs()
+	v := w.as("pieter")
+	conn, _ := v.dial(w.server.URL)
+	defer conn.Close()
+	ask := func(conn *websocket.Conn, channel uint8, purpose string) {
+		must(t, conn.WriteJSON(map[string]any{"kanaal": channel, "camera": w.camera, "doel": purpose}))
+	}
+	ask(conn, 3, "veiligheid")
+	n, _ := heard(t, conn, func(_ int, _ []byte, n note) bool { return n.Codec != "" })
+	if n.Channel != 3 || n.Codec[:5] != "avc1." {
+		t.Errorf("first note: %+v", n)
+	}
+	picture := func(channel byte, box string) {
+		t.Helper()
+		heard(t, conn, func(kind int, text []byte, _ note) bool {
+			return kind == websocket.BinaryMessage && text[0] == channel && bytes.Equal(text[5:9], []byte(box))
+		})
+	}
+	picture(3, "ftyp")
+	picture(3, "moof")
+
+	ask(conn, 4, "nieuwsgierig")
+	n, _ = heard(t, conn, func(_ int, _ []byte, n note) bool { return n.Channel == 4 && n.Ended != "" })
+	if n.Again || !bytes.Contains([]byte(n.Ended), []byte("Artikel 2.2")) {
+		t.Errorf("a purpose that isn't there ends with %+v", n)
+	}
+	picture(3, "moof") // the other goes on
+
+	hans := w.as("hans") // may not watch
+	other, _ := hans.dial(w.server.URL)
+	defer other.Close()
+	ask(other, 0, "veiligheid")
+	n, _ = heard(t, other, func(_ int, _ []byte, n note) bool { return n.Ended != "" })
+	if !bytes.Contains([]byte(n.Ended), []byte("Artikel 3.5")) {
+		t.Errorf("refused with %+v", n)
+	}
+
+	v.post("/afmelden").says(t, 303)
+	n, _ = heard(t, conn, func(_ int, _ []byte, n note) bool { return n.Ended != "" })
+	if n.Channel != 3 || n.Again {
+		t.Errorf("signing out ends with %+v", n)
+	}
+}

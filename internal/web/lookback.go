@@ -1,0 +1,183 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"time"
+
+	"oogmerk/internal/footage"
+	"oogmerk/internal/incident"
+	"oogmerk/internal/premises"
+	"oogmerk/internal/regulation"
+	"oogmerk/internal/viewing"
+)
+
+// longestPlayback is how much can be played back at once: the index of a
+// longer film would take a browser too long to read.
+const longestPlayback = 2 * time.Hour
+
+// A lookbackForm is the form as it was filled in, right or wrong.
+type lookbackForm struct {
+	Camera, Day, From, To, Purpose, Incident string
+}
+
+// A lookbackPage is what lookback.html shows.
+type lookbackPage struct {
+	Form      lookbackForm
+	Wrong     string // what to mend, "" if nothing
+	Cameras   []premises.Camera
+	Purposes  []regulation.PurposeTerm
+	Incidents []incident.Incident // not settled
+	Camera    premises.Camera
+	Day       day
+	Strip     *strip // nil without cameras
+	Joined    bool   // more than one person is here
+}
+
+// lookbackPage is GET /terugkijken: the form, and what there is to see that day.
+func (s *site) lookbackPage(v *visit) error {
+	q := v.r.URL.Query()
+	return v.showLookback(http.StatusOK, formOf(q), nil)
+}
+
+// formOf reads the form from what was sent.
+func formOf(q url.Values) lookbackForm {
+	return lookbackForm{Camera: q.Get("camera"), Day: q.Get("datum"), From: q.Get("van"), To: q.Get("tot"),
+		Purpose: q.Get("doel"), Incident: q.Get("incident")}
+}
+
+// path is the address of the form, filled in.
+func (f lookbackForm) path() string {
+	return "/terugkijken?" + url.Values{"camera": {f.Camera}, "datum": {f.Day}, "van": {f.From}, "tot": {f.To},
+		"doel": {f.Purpose}, "incident": {f.Incident}}.Encode()
+}
+
+// lookback is POST /terugkijken: it asks for a playback.
+func (s *site) lookback(v *visit) error {
+	if err := v.readForm(); err != nil {
+		return err
+	}
+	form := formOf(v.r.PostForm)
+	v.retry = form.path()
+	w, err := form.wish()
+	var wrong mistake
+	if errors.As(err, &wrong) {
+		return v.showLookback(http.StatusBadRequest, form, &wrong)
+	}
+	playback, err := s.Room.PlayBack(v.ctx(), v.who, w)
+	if errors.Is(err, viewing.ErrNothing) {
+		return v.showLookback(http.StatusNotFound, form, &mistake{key: "wrong.nothing"})
+	}
+	if err != nil {
+		return err
+	}
+	return v.goTo("/terugkijken/" + playback.ID)
+}
+
+// wish is what the form asks for. What it may ask is the regulation's to say.
+func (f lookbackForm) wish() (viewing.Wish, error) {
+	span, err := readSpan(f.Day, f.From, f.To, longestPlayback)
+	if err != nil {
+		return viewing.Wish{}, err
+	}
+	if f.Camera == "" {
+		return viewing.Wish{}, mistake{key: "wrong.camera"}
+	}
+	if f.Purpose == "" {
+		return viewing.Wish{}, mistake{key: "wrong.purpose.none"}
+	}
+	return viewing.Wish{Camera: premises.CameraID(f.Camera), Span: span,
+		Purpose: regulation.Purpose(f.Purpose), Incident: f.Incident}, nil
+}
+
+func (v *visit) showLookback(code int, form lookbackForm, wrong *mistake) error {
+	page := lookbackPage{Form: form, Joined: len(v.who.All) > 1}
+	if wrong != nil {
+		page.Wrong = v.word(wrong.key, wrong.with...)
+	}
+	var err error
+	if page.Cameras, err = v.Premises.Cameras(v.ctx()); err != nil {
+		return err
+	}
+	if page.Incidents, err = v.openIncidents(); err != nil {
+		return err
+	}
+	if v.law != nil {
+		page.Purposes = v.law.Terms.Purposes
+	}
+	if page.Day, err = readDay(form.Day); err != nil {
+		page.Day = dayOf(v.now)
+	}
+	page.fill(v.now)
+	if err := v.overview(&page); err != nil {
+		return err
+	}
+	return v.send(code, "lookback", view{title: "lookback.title", nav: "/terugkijken", js: []string{"lookback.js"}, data: page})
+}
+
+// fill proposes what wasn't filled in: the last ten minutes.
+func (p *lookbackPage) fill(now time.Time) {
+	if p.Form.Day == "" {
+		p.Form.Day = p.Day.String()
+	}
+	if p.Form.From == "" && p.Form.To == "" {
+		from := now.Add(-11 * time.Minute)
+		if dayOf(from) != p.Day {
+			from = p.Day.at(12, 0, 0)
+		}
+		p.Form.From, p.Form.To = clock(from), clock(from.Add(10*time.Minute))
+	}
+	if p.Form.Camera == "" && len(p.Cameras) > 0 {
+		p.Form.Camera = string(p.Cameras[0].ID)
+	}
+}
+
+// overview shows the day of the camera the form names.
+func (v *visit) overview(page *lookbackPage) error {
+	for _, c := range page.Cameras {
+		if string(c.ID) == page.Form.Camera {
+			page.Camera = c
+		}
+	}
+	if page.Camera.ID == "" {
+		return nil
+	}
+	s, err := v.strip(page.Camera, page.Day.span())
+	page.Strip = &s
+	return err
+}
+
+// strip lays out what is known of a stretch of a camera's time.
+func (v *visit) strip(camera premises.Camera, span footage.Span) (strip, error) {
+	k := known{span: span, added: camera.Added, now: v.now}
+	if v.law != nil {
+		k.keep = v.law.Terms.Retention
+	}
+	var err error
+	if k.segments, err = v.Footage.Segments(v.ctx(), v.Reads, camera.ID, span); err != nil {
+		return strip{}, err
+	}
+	if k.gaps, err = v.Footage.Gaps(v.ctx(), v.Reads, camera.ID, span); err != nil {
+		return strip{}, err
+	}
+	if k.holds, err = v.Holds.On(v.ctx(), camera.ID, span); err != nil {
+		return strip{}, err
+	}
+	return layOut(k), nil
+}
+
+// openIncidents are those that can still be a ground for something.
+func (v *visit) openIncidents() ([]incident.Incident, error) {
+	all, err := v.Incidents.All(v.ctx())
+	if err != nil {
+		return nil, err
+	}
+	var open []incident.Incident
+	for _, i := range all {
+		if i.State != incident.Settled {
+			open = append(open, i)
+		}
+	}
+	return open, nil
+}

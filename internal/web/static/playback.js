@@ -1,0 +1,224 @@
+// Playing back: controls, the timeline, telling the program what the screen
+// really showed, and stopping at once when it may not be shown any more.
+
+import { refresh } from "./page.js";
+import { words } from "./words.js";
+
+const theatre = document.getElementById("theatre");
+const say = words(theatre);
+const base = "/terugkijken/" + theatre.dataset.id;
+const map = JSON.parse(theatre.dataset.map); // stretches of film: van, tot (seconds), toont (ms since 1970)
+const film = document.getElementById("film");
+const find = (id) => document.getElementById(id);
+
+const silence = 5000; // ms without a word from the program after which nothing is shown
+
+const times = new Intl.DateTimeFormat("nl-NL", {
+  timeZone: "Europe/Amsterdam", hour12: false, hour: "2-digit", minute: "2-digit", second: "2-digit",
+});
+const wall = (ms) => times.format(new Date(ms)).replace(/^24/, "00");
+
+// shows is the time that a second of film shows; null where there is no film.
+function shows(second) {
+  const s = map.find((m) => second < m.tot) || map[map.length - 1];
+  return s ? s.toont + (Math.min(second, s.tot) - s.van) * 1000 : null;
+}
+
+// filmed is the second of film that shows a time, or the next there is.
+function filmed(ms) {
+  for (const s of map) {
+    const length = (s.tot - s.van) * 1000;
+    if (ms < s.toont) return s.van;
+    if (ms < s.toont + length) return s.van + (ms - s.toont) / 1000;
+  }
+  return map.length ? Math.max(0, map[map.length - 1].tot - 0.05) : 0;
+}
+
+const length = map.length ? map[map.length - 1].tot : 0;
+const timeline = find("timeline");
+const begins = Number(timeline.dataset.from);
+const ends = Number(timeline.dataset.to);
+
+function go(second) {
+  if (over) return;
+  film.currentTime = Math.min(Math.max(0, second), Math.max(0, length - 0.05));
+  draw();
+}
+
+// stepBy moves by real time: a gap is stepped over.
+function stepBy(seconds) {
+  const here = shows(film.currentTime);
+  if (here === null) return;
+  let to = filmed(here + seconds * 1000);
+  // Inside a gap "the next there is" would keep a step back where it was.
+  if (seconds < 0 && to >= film.currentTime - 0.01) to = film.currentTime + seconds;
+  go(to);
+}
+
+function toggle() {
+  if (over) return;
+  if (film.paused) film.play().catch(() => {});
+  else film.pause();
+}
+
+function draw() {
+  if (over) return;
+  const ms = shows(film.currentTime);
+  if (ms === null) return;
+  const text = wall(ms);
+  find("clock").textContent = text;
+  find("mark").textContent = film ? `${find("mark").dataset.mark} · ${text}` : "";
+  find("needle").style.left = `${(100 * (ms - begins)) / (ends - begins)}%`;
+  timeline.setAttribute("aria-valuenow", String(Math.round((ms - begins) / 1000)));
+  timeline.setAttribute("aria-valuetext", text);
+}
+
+// --- what was shown ---------------------------------------------------------
+
+let from = 0; // seconds of film: what was shown since is not yet told
+let upTo = 0;
+let seeking = false;
+
+function note() {
+  if (film.seeking || seeking || film.readyState < 2) return;
+  upTo = Math.max(upTo, film.currentTime);
+}
+
+function report(last) {
+  if (over && !last) return;
+  const body = new URLSearchParams({ van: from.toFixed(3), tot: Math.max(from, upTo).toFixed(3) });
+  from = upTo = Math.max(from, upTo);
+  fetch(base + "/getoond", { method: "POST", body, keepalive: true })
+    .then(async (answer) => {
+      if (answer.status === 410 || answer.status === 401 || answer.status === 404) stop(null);
+    })
+    .catch(() => {});
+}
+
+// --- ending -----------------------------------------------------------------
+
+let over = theatre.hasAttribute("data-ended");
+
+// stop removes the picture: no src, no buffer, black.
+function stop(html) {
+  if (over) return;
+  over = true;
+  clearInterval(telling);
+  clearInterval(watching);
+  events.close();
+  film.pause();
+  film.removeAttribute("src");
+  film.load();
+  film.remove();
+  find("mark").remove();
+  find("desk").hidden = true;
+  if (html) find("why").innerHTML = html;
+  else find("why").textContent = say.over;
+  const curtain = find("curtain");
+  curtain.hidden = false;
+  curtain.tabIndex = -1;
+  curtain.focus();
+  refresh();
+}
+
+let events, telling, watching;
+let heard = performance.now();
+
+function listen() {
+  events = new EventSource(base + "/toestand");
+  events.addEventListener("hier", () => {
+    heard = performance.now();
+    hide(false);
+  });
+  events.addEventListener("einde", (event) => stop(JSON.parse(event.data)));
+}
+
+function hide(yes) {
+  if (yes && !film.hidden) {
+    film.pause();
+    find("says").textContent = say.lost;
+  }
+  if (!yes && film.hidden) find("says").textContent = "";
+  film.hidden = yes;
+}
+
+// --- keys -------------------------------------------------------------------
+
+const keys = {
+  " ": toggle,
+  k: toggle,
+  ArrowLeft: (e) => stepBy(e.shiftKey ? -10 : e.ctrlKey ? -60 : -1),
+  ArrowRight: (e) => stepBy(e.shiftKey ? 10 : e.ctrlKey ? 60 : 1),
+  PageUp: () => stepBy(-60),
+  PageDown: () => stepBy(60),
+  Home: () => go(0),
+  End: () => go(length),
+  g: () => find("goto-time").focus(),
+  G: () => find("goto-time").focus(),
+};
+
+function press(event) {
+  const at = event.target instanceof Element ? event.target : document.body;
+  if (event.altKey || event.metaKey || at.closest("input, select, textarea, summary")) return;
+  if (event.key === " " && at.closest("button, a")) return;
+  const act = keys[event.key];
+  if (!act || over) return;
+  event.preventDefault();
+  act(event);
+}
+
+// --- a typed time -----------------------------------------------------------
+
+// typed is the instant at which the clock says what was typed, if there is one
+// between the first and the last picture.
+function typed(text) {
+  const m = text.trim().match(/^(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?$/);
+  if (!m || map.length === 0) return null;
+  const want = `${m[1].padStart(2, "0")}:${m[2]}:${m[3] || "00"}`;
+  for (let ms = Math.floor(begins / 1000) * 1000; ms <= ends; ms += 1000) {
+    if (wall(ms) === want) return ms;
+  }
+  return null;
+}
+
+function goTo(event) {
+  event.preventDefault();
+  const ms = typed(find("goto-time").value);
+  find("goto-wrong").textContent = ms === null ? say.time : "";
+  find("goto-time").setAttribute("aria-invalid", String(ms === null));
+  if (ms !== null) go(filmed(ms));
+}
+
+function click(event) {
+  const box = timeline.getBoundingClientRect();
+  go(filmed(begins + ((event.clientX - box.left) / box.width) * (ends - begins)));
+}
+
+// --- begin ------------------------------------------------------------------
+
+function begin() {
+  timeline.setAttribute("aria-valuemax", String(Math.round((ends - begins) / 1000)));
+  film.addEventListener("timeupdate", () => { note(); draw(); });
+  film.addEventListener("seeking", () => { if (!seeking) report(); seeking = true; });
+  film.addEventListener("seeked", () => { seeking = false; from = upTo = film.currentTime; draw(); });
+  film.addEventListener("play", () => { find("play").textContent = say.pause; });
+  film.addEventListener("pause", () => { note(); find("play").textContent = say.play; });
+  film.addEventListener("error", () => { if (!over) find("says").textContent = say.gone; });
+  for (const kind of ["contextmenu", "dragstart"]) film.addEventListener(kind, (e) => e.preventDefault());
+  find("play").addEventListener("click", toggle);
+  find("speed").addEventListener("change", (e) => { film.playbackRate = Number(e.target.value); });
+  for (const button of document.querySelectorAll("[data-step]")) {
+    button.addEventListener("click", () => stepBy(Number(button.dataset.step)));
+  }
+  find("goto").addEventListener("submit", goTo);
+  timeline.addEventListener("pointerdown", click);
+  document.addEventListener("keydown", press);
+  addEventListener("pagehide", () => { note(); report(true); });
+  listen();
+  telling = setInterval(() => { note(); report(); }, 1000);
+  watching = setInterval(() => { if (performance.now() - heard > silence) hide(true); }, 500);
+  film.play().catch(() => {});
+  draw();
+}
+
+if (!over) begin();

@@ -1,0 +1,211 @@
+package web
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"oogmerk/internal/calendar"
+	"oogmerk/internal/footage"
+	"oogmerk/internal/regulation"
+	"oogmerk/internal/retention"
+)
+
+// The kinds of piece in a strip.
+const (
+	recorded = "recorded" // there is footage, until its term is over
+	held     = "held"     // there is footage, held for an incident
+	gap      = "gap"      // there is none, and the cause is known
+	erased   = "erased"   // the term is over
+	ahead    = "ahead"    // hasn't been yet
+	before   = "before"   // the camera wasn't there yet
+	fresh    = "fresh"    // just been, and on its way to the index
+	unknown  = "unknown"  // there is none, and nobody noted why
+)
+
+// A piece is a stretch of time of which one thing can be said.
+type piece struct {
+	Kind  string
+	Span  footage.Span
+	Cause string    // of a gap
+	Until time.Time // when it is erased; zero if held or not there
+}
+
+// A strip is a stretch of one camera's time, in pieces without holes.
+type strip struct {
+	Span   footage.Span
+	Pieces []piece
+}
+
+// known is what the registers know about a stretch of one camera's time.
+type known struct {
+	span     footage.Span
+	segments []footage.Segment
+	gaps     []footage.Gap
+	holds    []retention.Hold
+	keep     regulation.Retention
+	added    time.Time // when the camera came
+	now      time.Time
+}
+
+const (
+	seam     = 2 * time.Second  // between two segments: no more than rounding
+	indexing = 10 * time.Second // until what is recorded is known to be there
+)
+
+// layOut makes a strip of what is known.
+func layOut(k known) strip {
+	var there []piece
+	for _, s := range k.segments {
+		if s.State == "erasing" || !s.Span.Overlaps(k.span) {
+			continue
+		}
+		p := piece{Kind: recorded, Span: clamp(s.Span, k.span), Until: retention.ErasedAt(s.Hour, k.keep)}
+		if slices.ContainsFunc(k.holds, func(h retention.Hold) bool { return h.Span.Overlaps(s.Span) }) {
+			p.Kind, p.Until = held, time.Time{}
+		}
+		there = append(there, p)
+	}
+	slices.SortFunc(there, func(a, b piece) int { return a.Span.From.Compare(b.Span.From) })
+
+	out := strip{Span: k.span}
+	at := k.span.From
+	for _, p := range there {
+		if p.Span.From.Sub(at) >= seam {
+			out.add(k.absent(footage.Span{From: at, To: p.Span.From})...)
+		} else {
+			p.Span.From = at
+		}
+		if p.Span.From.Before(p.Span.To) {
+			out.add(p)
+			at = p.Span.To
+		}
+	}
+	if n := len(there); n > 0 && at.Before(k.now) && k.now.Sub(at) < indexing && k.span.To.After(at) {
+		to := earliest(k.now, k.span.To)
+		out.add(piece{Kind: fresh, Span: footage.Span{From: at, To: to}})
+		at = to
+	}
+	if k.span.To.After(at) {
+		out.add(k.absent(footage.Span{From: at, To: k.span.To})...)
+	}
+	return out
+}
+
+// add appends pieces, joining those that say the same.
+func (s *strip) add(pieces ...piece) {
+	for _, p := range pieces {
+		if n := len(s.Pieces); n > 0 {
+			last := &s.Pieces[n-1]
+			if last.Kind == p.Kind && last.Cause == p.Cause && last.Until.Equal(p.Until) {
+				last.Span.To = p.Span.To
+				continue
+			}
+		}
+		s.Pieces = append(s.Pieces, p)
+	}
+}
+
+// absent says of a stretch without footage why there is none.
+func (k known) absent(s footage.Span) []piece {
+	var out []piece
+	at := s.From
+	for _, g := range k.gaps {
+		if g.Span.To.IsZero() {
+			g.Span.To = k.now
+		}
+		g.Span = clamp(g.Span, footage.Span{From: at, To: s.To})
+		if !g.Span.From.Before(g.Span.To) {
+			continue
+		}
+		out = append(out, k.silent(footage.Span{From: at, To: g.Span.From})...)
+		out = append(out, piece{Kind: gap, Span: g.Span, Cause: g.Cause})
+		at = g.Span.To
+	}
+	return append(out, k.silent(footage.Span{From: at, To: s.To})...)
+}
+
+// silent says of a stretch without footage or gap what it must be: each UTC
+// hour is erased as a whole.
+func (k known) silent(s footage.Span) []piece {
+	var out []piece
+	for at := s.From; at.Before(s.To); {
+		hour := at.Truncate(time.Hour)
+		to := earliest(hour.Add(time.Hour), s.To)
+		if at.Before(k.added) {
+			to = earliest(to, k.added)
+		}
+		p := piece{Kind: unknown, Span: footage.Span{From: at, To: to}}
+		switch {
+		case !at.Before(k.now):
+			p.Kind = ahead
+		case at.Before(k.added):
+			p.Kind = before
+		case k.keep.Limit != (calendar.StorageLimit{}) && !k.keep.Limit.End(hour).After(k.now):
+			p.Kind = erased
+		case to.After(k.now):
+			p.Span.To = k.now
+		}
+		out = append(out, p)
+		at = p.Span.To
+	}
+	return out
+}
+
+func clamp(s, within footage.Span) footage.Span {
+	return footage.Span{From: latest(s.From, within.From), To: earliest(s.To, within.To)}
+}
+
+func earliest(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
+}
+
+func latest(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+// Left and Width say where in the strip a piece is drawn: "12.5%".
+func (s strip) Left(p piece) string  { return s.percent(p.Span.From.Sub(s.Span.From)) }
+func (s strip) Width(p piece) string { return s.percent(p.Span.To.Sub(p.Span.From)) }
+
+func (s strip) percent(d time.Duration) string {
+	return fmt.Sprintf("%.3f%%", 100*float64(d)/float64(max(1, s.Span.To.Sub(s.Span.From))))
+}
+
+// Short reports whether the strip is so short that its times need seconds.
+func (s strip) Short() bool { return s.Span.To.Sub(s.Span.From) < 10*time.Minute }
+
+// A tick is a time written under a strip.
+type tick struct {
+	At    time.Time
+	X     string
+	Minor bool // left out on a small screen
+}
+
+// Ticks are times to write under the strip, some six of them.
+func (s strip) Ticks() []tick {
+	long := s.Span.To.Sub(s.Span.From)
+	step := time.Minute
+	for _, step = range []time.Duration{10 * time.Second, 30 * time.Second, time.Minute, 2 * time.Minute, 5 * time.Minute,
+		10 * time.Minute, 15 * time.Minute, 30 * time.Minute, time.Hour, 2 * time.Hour, 3 * time.Hour} {
+		if long/step <= 8 {
+			break
+		}
+	}
+	var out []tick
+	// Whole hours of Amsterdam are whole hours of UTC; steps longer than that
+	// count from the strip's own beginning.
+	at := s.Span.From.Truncate(min(step, time.Hour))
+	for ; at.Before(s.Span.To); at = at.Add(step) {
+		if !at.Before(s.Span.From) {
+			out = append(out, tick{At: at, X: s.percent(at.Sub(s.Span.From)), Minor: len(out)%2 == 1})
+		}
+	}
+	return out
+}

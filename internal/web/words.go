@@ -1,0 +1,96 @@
+package web
+
+import (
+	_ "embed"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"oogmerk/internal/calendar"
+)
+
+//go:embed words.json
+var wordsFile []byte
+
+// words are all lines on all pages: by key, then by language. What a
+// regulation says is never among them: that is shown as it was adopted.
+type words map[string]map[string]string
+
+func readWords() (words, error) {
+	var w words
+	if err := json.Unmarshal(wordsFile, &w); err != nil {
+		return nil, err
+	}
+	for key, line := range w {
+		if line[dutch] == "" || line[english] == "" || len(line) != 2 {
+			return nil, fmt.Errorf("%s isn't there in both languages", key)
+		}
+	}
+	return w, nil
+}
+
+// say is the line for key, with what it is about filled in. A key that comes
+// from elsewhere (an act, a cause) may have no line: then it speaks for itself.
+func (w words) say(lang, key string, with ...any) string {
+	line, ok := w[key]
+	if !ok {
+		_, own, _ := strings.Cut(key, ":")
+		return own
+	}
+	if len(with) == 0 {
+		return line[lang]
+	}
+	return fmt.Sprintf(line[lang], with...)
+}
+
+// script is what a module of ours needs to say: the lines whose key begins
+// with prefix, as JSON, keys without it.
+func (w words) script(lang, prefix string) (string, error) {
+	lines := map[string]string{}
+	for key, line := range w {
+		if short, ok := strings.CutPrefix(key, prefix); ok {
+			lines[short] = line[lang]
+		}
+	}
+	if len(lines) == 0 {
+		return "", fmt.Errorf("no words begin with %q", prefix)
+	}
+	text, err := json.Marshal(lines)
+	return string(text), err
+}
+
+func (v *visit) word(key string, with ...any) string { return v.words.say(v.lang, key, with...) }
+
+var months = map[string][12]string{
+	dutch: {"januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus",
+		"september", "oktober", "november", "december"},
+	english: {"January", "February", "March", "April", "May", "June", "July", "August",
+		"September", "October", "November", "December"},
+}
+
+// date is t's day as people write it: 2 augustus 2025.
+func date(lang string, t time.Time) string {
+	t = t.In(calendar.Amsterdam)
+	return fmt.Sprintf("%d %s %d", t.Day(), months[lang][t.Month()-1], t.Year())
+}
+
+// clock is t's time of day: 14:03. exact has the seconds: 14:03:20.
+func clock(t time.Time) string { return t.In(calendar.Amsterdam).Format("15:04") }
+func exact(t time.Time) string { return t.In(calendar.Amsterdam).Format("15:04:05") }
+
+// moment is a day and a time: 2 augustus 2025 om 14:03.
+func (w words) moment(lang string, t time.Time) string {
+	return w.say(lang, "time.moment", date(lang, t), clock(t))
+}
+
+// lasting is a length of time in whole seconds, minutes, hours or days.
+func (w words) lasting(lang string, d time.Duration) string {
+	switch {
+	case d < time.Minute:
+		return w.say(lang, "time.seconds", int(d.Round(time.Second)/time.Second))
+	case d < time.Hour:
+		return w.say(lang, "time.minutes", int(d/time.Minute), int(d%time.Minute/time.Second))
+	}
+	return w.say(lang, "time.hours", int(d/time.Hour), int(d%time.Hour/time.Minute))
+}
