@@ -36,6 +36,9 @@ func (g *Gate) reconsider(ctx context.Context, p *Permit) error {
 	if err == nil && ruling.Allowed {
 		return nil
 	}
+	if err != nil && ctx.Err() != nil {
+		return nil // the program is stopping: nothing was found out
+	}
 	// Facts that can't be established allow nothing.
 	why := &Refusal{Request: p.request, Articles: against(ruling), At: now, Seq: p.seq}
 	if !p.end(why) {
