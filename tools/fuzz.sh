@@ -5,6 +5,6 @@ cd "$(dirname "$0")/.."
 for file in $(grep -rl --include='*_test.go' '^func Fuzz' cmd internal); do
 	for name in $(sed -n 's/^func \(Fuzz[A-Za-z0-9_]*\)(.*/\1/p' "$file"); do
 		echo "$name in ./$(dirname "$file")"
-		go test -run '^$' -fuzz "^$name\$" -fuzztime "${1:-20s}" "./$(dirname "$file")"
+		go test -run '^$' -fuzz "^$name\$" -fuzzminimizetime 10x -fuzztime "${1:-20s}" "./$(dirname "$file")"
 	done
 done

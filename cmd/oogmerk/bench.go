@@ -1,0 +1,21 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+)
+
+func runBench(ctx context.Context, args []string, out io.Writer) error {
+	if len(args) == 0 {
+		return errors.New("bench what? Say: bench record --cameras N --seconds S")
+	}
+	switch args[0] {
+	case "record":
+		return benchRecord(args[1:], out)
+	case "source": // the other process of bench record
+		return benchSource(args[1:], out)
+	}
+	return fmt.Errorf("there is no bench %q; say: bench record --cameras N --seconds S", args[0])
+}

@@ -1,0 +1,224 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"oogmerk/internal/recorder"
+)
+
+// benchLaw is the regulation of a school that exists for measuring.
+const benchLaw = "# Meetreglement\n\n## Artikel 1 – Meten\n\n### Lid 1\n\nWie meet, mag alles: er is niemand in beeld.\n\n" +
+	"```cedar\npermit (principal, action, resource);\n```\n\n" +
+	"### Lid 2\n\nBeelden verdwijnen na een dag.\n\n```yaml\nbewaartermijn: 1 kalenderdagen\n```\n\n" +
+	"### Lid 3\n\nEr is een bestuur.\n\n```yaml\nrollen:\n  bestuur:\n    titel: Bestuur\n    bereik: organisatie\n```\n"
+
+// How long the recorder runs before and after it is measured.
+const (
+	benchWarmUp = 4 * time.Second
+	benchTail   = 2 * time.Second
+	benchStart  = 30 * time.Second // all cameras must record by then
+)
+
+// A benchResult is what bench record prints.
+type benchResult struct {
+	Cameras    int     `json:"cameras"`
+	Seconds    float64 `json:"seconds"`
+	CPUPerGB   float64 `json:"cpu_s_per_gb"` // of this process, for each 10⁹ bytes of segments written
+	RSSMB      float64 `json:"rss_mb"`
+	Complete   float64 `json:"complete"`    // pictures kept, as a part of those sent
+	LostFrames int     `json:"lost_frames"` // pictures sent and not kept
+	WriteMB    float64 `json:"write_mb"`
+}
+
+// A reading is what was used until an instant.
+type reading struct {
+	at      time.Time
+	cpu     time.Duration
+	written int64 // bytes of segments
+}
+
+// benchRecord measures what recording costs: the whole program records
+// cameras that another process plays, so that only recording is counted.
+// Afterwards it reads back every picture, each of which has its number in it.
+func benchRecord(args []string, out io.Writer) error {
+	set := flag.NewFlagSet("bench record", flag.ContinueOnError)
+	cameras := set.Int("cameras", 8, "how many cameras")
+	length := set.Int("seconds", 20, "how long to measure")
+	mbit := set.Float64("mbit", 4, "Mbit/s that each camera sends")
+	if err := parse(set, args, out, 0); err != nil {
+		return err
+	}
+	if *cameras < 1 || *cameras > 1000 || *length < 1 || *mbit <= 0 || *mbit > 100 {
+		return errors.New("choose 1 to 1000 cameras of at most 100 Mbit/s, and at least a second")
+	}
+	dir, err := os.MkdirTemp("", "oogmerk-bench-")
+	if err != nil {
+		return err
+	}
+	result, err := measure(dir, *cameras, time.Duration(*length)*time.Second, *mbit)
+	if err = errors.Join(err, os.RemoveAll(dir)); err != nil {
+		return err
+	}
+	return json.NewEncoder(out).Encode(result)
+}
+
+// measure records in dir.
+func measure(dir string, cameras int, length time.Duration, mbit float64) (result benchResult, err error) {
+	ctx := context.Background()
+	source, err := startSource(cameras, mbit)
+	if err != nil {
+		return result, err
+	}
+	defer func() { err = errors.Join(err, source.stop()) }()
+	fault := make(chan error, 1)
+	p, err := benchProgram(ctx, dir, source.urls, func(err error) {
+		select {
+		case fault <- err:
+		default:
+		}
+	})
+	if err != nil {
+		return result, err
+	}
+	defer func() { err = errors.Join(err, p.close()) }()
+	before, after, rss, err := p.observe(ctx, length)
+	if err == nil {
+		select {
+		case err = <-fault:
+		default:
+		}
+	}
+	if err != nil {
+		return result, err
+	}
+	kept, sent, err := p.readBack(ctx, before.at, after.at)
+	if err != nil {
+		return result, err
+	}
+	written := after.written - before.written
+	return benchResult{
+		Cameras: cameras, Seconds: round(after.at.Sub(before.at).Seconds(), 2),
+		CPUPerGB: round((after.cpu-before.cpu).Seconds()/(float64(written)/1e9), 3), RSSMB: round(rss, 1),
+		Complete: float64(kept) / float64(sent), LostFrames: sent - kept, WriteMB: round(float64(written)/1e6, 1),
+	}, nil
+}
+
+// round keeps so many decimals of f.
+func round(f float64, decimals int) float64 {
+	unit := math.Pow10(decimals)
+	return math.Round(f*unit) / unit
+}
+
+// benchProgram puts a program together that knows the cameras at urls.
+func benchProgram(ctx context.Context, dir string, urls []string, report func(error)) (*program, error) {
+	law := filepath.Join(dir, "meten.md")
+	if err := os.WriteFile(law, []byte(benchLaw), 0o600); err != nil {
+		return nil, err
+	}
+	p, err := build(ctx, place{dir: filepath.Join(dir, "data")}, time.Now, report)
+	if err != nil {
+		return nil, err
+	}
+	var s Setup
+	text := fmt.Sprintf(`{"organisation": "Meting", "regulation": %q, "decision": "geen", "placed_by": "m",
+		"people": [{"key": "m", "login": "meter", "name": "Wie meet", "password": "wie-meet-weet-veel", "appointments": [{"role": "bestuur"}]}],
+		"sites": [{"key": "s", "name": "Meetplaats", "signs": [{"entrance": "deur", "evidence": "geen"}]}]}`, law)
+	if err := json.Unmarshal([]byte(text), &s); err != nil {
+		return nil, errors.Join(err, p.close())
+	}
+	for i, url := range urls {
+		s.Cameras = append(s.Cameras, SetupCamera{Name: fmt.Sprint("camera ", i+1), Site: "s", URL: url,
+			Visible: true, Aim: "meten", Assessment: "niemand in beeld"})
+	}
+	if err := found(ctx, p, s); err != nil {
+		return nil, errors.Join(err, p.close())
+	}
+	return p, nil
+}
+
+// observe runs the program and returns what it had used before and after a
+// while, and the megabytes of memory it then had.
+func (p *program) observe(ctx context.Context, length time.Duration) (before, after reading, rss float64, err error) {
+	running, stop := context.WithCancel(ctx)
+	ended := make(chan error, 1)
+	go func() { ended <- p.run(running) }()
+	defer func() {
+		stop()
+		err = errors.Join(err, <-ended)
+	}()
+	if err = p.allRecord(ctx); err != nil {
+		return
+	}
+	time.Sleep(benchWarmUp)
+	if before, err = p.used(ctx); err != nil {
+		return
+	}
+	time.Sleep(length)
+	if after, err = p.used(ctx); err != nil {
+		return
+	}
+	rss, err = residentMB()
+	time.Sleep(benchTail)
+	return
+}
+
+// allRecord waits until all cameras record.
+func (p *program) allRecord(ctx context.Context) error {
+	cameras, err := p.premises.Cameras(ctx)
+	if err != nil {
+		return err
+	}
+	var last recorder.Status
+	for late := time.Now().Add(benchStart); time.Now().Before(late); time.Sleep(50 * time.Millisecond) {
+		n := 0
+		for _, c := range cameras {
+			if status := p.recorder.Status(c.ID); status.State == recorder.Recording {
+				n++
+			} else {
+				last = status
+			}
+		}
+		if n == len(cameras) {
+			return nil
+		}
+	}
+	return fmt.Errorf("couldn't get all cameras to record within %v; one of them %s: %s", benchStart, last.State, last.Detail)
+}
+
+// used is what this process has used so far.
+func (p *program) used(ctx context.Context) (reading, error) {
+	u := reading{at: time.Now()}
+	var r syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &r); err != nil {
+		return u, fmt.Errorf("couldn't learn the processor time: %w", err)
+	}
+	u.cpu = time.Duration(r.Utime.Nano() + r.Stime.Nano())
+	err := p.db.QueryRowContext(ctx, `SELECT COALESCE(SUM(bytes), 0) FROM segment`).Scan(&u.written)
+	return u, err
+}
+
+// residentMB is how much memory this process has now, or at most had where
+// the system doesn't say.
+func residentMB() (float64, error) {
+	var size, pages int64
+	if text, err := os.ReadFile("/proc/self/statm"); err == nil {
+		if _, err := fmt.Sscan(string(text), &size, &pages); err == nil {
+			return float64(pages) * float64(os.Getpagesize()) / 1e6, nil
+		}
+	}
+	var r syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &r); err != nil {
+		return 0, fmt.Errorf("couldn't learn the memory: %w", err)
+	}
+	return float64(r.Maxrss) / 1e3, nil
+}

@@ -1,0 +1,135 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log"
+	"os"
+	"os/exec"
+	"strconv"
+	"time"
+
+	"oogmerk/internal/demo"
+	"oogmerk/internal/media"
+)
+
+const (
+	fillerNAL   = 12 // a NAL unit that decoders pass over
+	keyShare    = 8  // a key picture has the bytes of so many others
+	benchLaps   = 5  // the clip is played so often before the numbers begin anew
+	sourceReady = "ready"
+)
+
+// A sourceProcess plays cameras apart from who is measured.
+type sourceProcess struct {
+	cmd  *exec.Cmd
+	in   io.Closer // it ends when this closes
+	urls []string
+}
+
+// startSource starts this program again, as so many cameras.
+func startSource(cameras int, mbit float64) (*sourceProcess, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	s := &sourceProcess{cmd: exec.Command(self, "bench", "source",
+		"--cameras", strconv.Itoa(cameras), "--mbit", strconv.FormatFloat(mbit, 'f', -1, 64))}
+	s.cmd.Stderr = os.Stderr
+	if s.in, err = s.cmd.StdinPipe(); err != nil {
+		return nil, err
+	}
+	said, err := s.cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := s.cmd.Start(); err != nil {
+		return nil, fmt.Errorf("couldn't start the cameras: %w", err)
+	}
+	for lines := bufio.NewScanner(said); lines.Scan(); {
+		if lines.Text() == sourceReady {
+			return s, nil
+		}
+		s.urls = append(s.urls, lines.Text())
+	}
+	return nil, errors.Join(errors.New("couldn't start the cameras: their process ended"), s.stop())
+}
+
+// stop ends the process, and waits for it. One that doesn't listen is killed.
+func (s *sourceProcess) stop() error {
+	timer := time.AfterFunc(5*time.Second, func() { _ = s.cmd.Process.Kill() }) // Wait says how it went
+	defer timer.Stop()
+	return errors.Join(s.in.Close(), s.cmd.Wait())
+}
+
+// benchSource plays cameras until its standard input ends.
+func benchSource(args []string, out io.Writer) error {
+	set := flag.NewFlagSet("bench source", flag.ContinueOnError)
+	n := set.Int("cameras", 8, "how many cameras")
+	mbit := set.Float64("mbit", 4, "Mbit/s that each sends")
+	if err := parse(set, args, out, 0); err != nil {
+		return err
+	}
+	clips, err := demo.Clips()
+	if err != nil {
+		return err
+	}
+	log.SetOutput(io.Discard) // the servers say there what they couldn't send; readBack sees it
+	cameras, err := demo.StartCamerasFrom(numbered(clips[0], *mbit), *n, "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	defer cameras.Close()
+	for i := range *n {
+		fmt.Fprintln(out, cameras.URL(i))
+	}
+	fmt.Fprintln(out, sourceReady)
+	_, err = io.Copy(io.Discard, os.Stdin)
+	return err
+}
+
+// numbered is clip a few times over, with in each picture its number and as
+// much filling as makes it mbit.
+func numbered(clip media.Clip, mbit float64) media.Clip {
+	keys := 0
+	for _, p := range clip.Pictures {
+		if p.Key {
+			keys++
+		}
+	}
+	total := mbit * 1e6 / 8 * media.Duration(clip.Ticks()).Seconds()
+	usual := int(total / float64(len(clip.Pictures)+(keyShare-1)*keys))
+	ticks := clip.Ticks()
+	out := media.Clip{Config: clip.Config, Sound: clip.Sound}
+	for lap := range benchLaps {
+		for _, p := range clip.Pictures {
+			p.DTS += uint64(lap) * ticks
+			want := usual
+			if p.Key {
+				want *= keyShare
+			}
+			p.Data = fill(p.Data, len(out.Pictures), want)
+			out.Pictures = append(out.Pictures, p)
+		}
+	}
+	return out
+}
+
+// fill adds a NAL unit with a number to a picture, and filling up to a size.
+func fill(data []byte, number, size int) []byte {
+	nal := []byte{fillerNAL}
+	for shift := 21; shift >= 0; shift -= 7 {
+		nal = append(nal, 0x80|byte(number>>shift)) // never zero: that would look like a start code
+	}
+	if n := size - len(data) - 4 - len(nal) - 1; n > 0 {
+		nal = append(nal, bytes.Repeat([]byte{0xff}, n)...)
+	}
+	nal = append(nal, 0x80)
+	out := bytes.Clone(data)
+	out = append(out, byte(len(nal)>>24), byte(len(nal)>>16), byte(len(nal)>>8), byte(len(nal)))
+	return append(out, nal...)
+}

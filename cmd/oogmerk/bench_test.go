@@ -1,0 +1,45 @@
+package main
+
+import (
+	"testing"
+	"time"
+)
+
+func TestCounterSeesWhatIsMissing(t *testing.T) {
+	const step, total = 40 * time.Millisecond, 100
+	start := time.Unix(1000, 0)
+	for name, test := range map[string]struct {
+		skip       func(i int) bool
+		kept, sent int
+	}{
+		"nothing":              {func(int) bool { return false }, 1000, 1000},
+		"one":                  {func(i int) bool { return i == 500 }, 999, 1000},
+		"the first and last":   {func(i int) bool { return i < 10 || i >= 990 }, 980, 999},
+		"more than a round":    {func(i int) bool { return i > 300 && i < 650 }, 651, 1000},
+		"exactly a round":      {func(i int) bool { return i > 300 && i < 400 }, 901, 1000},
+		"everything, silently": {func(int) bool { return true }, 0, 999},
+	} {
+		c := counter{total: total, step: step, last: start}
+		for i := range 1000 {
+			if !test.skip(i) {
+				c.count(start.Add(time.Duration(i)*step+time.Duration(i%7)*time.Millisecond), i%total)
+			}
+		}
+		c.count(start.Add(1000*step), -1)
+		if c.kept != test.kept || c.sent != test.sent {
+			t.Errorf("%s missing: %d of %d, want %d of %d", name, c.kept, c.sent, test.kept, test.sent)
+		}
+	}
+}
+
+func TestPicturesCarryTheirNumber(t *testing.T) {
+	for _, n := range []int{0, 1, 127, 128, 2000, 1 << 27} {
+		picture := fill([]byte{0, 0, 0, 2, 0x65, 0x88}, n, 5000)
+		if got := number(picture); got != n || len(picture) != 5000 {
+			t.Errorf("a picture of %d bytes has number %d, want 5000 and %d", len(picture), got, n)
+		}
+	}
+	if got := number([]byte{0, 0, 0, 2, 0x65, 0x88}); got != -1 {
+		t.Errorf("a picture without a number has %d", got)
+	}
+}
