@@ -114,7 +114,7 @@ func (k *killing) keepBusy(ctx context.Context, p *process, i int) {
 			return k.did(samira.post("/aanmelden", "naam", "samira", "wachtwoord", "linde-locatie-26"))
 		},
 		func() error { return k.did(samira.post("/erbij", "naam", "pieter", "wachtwoord", "linde-vervang-26")) },
-		func() error { return k.playBack(samira) },
+		func() error { return k.playBack(ctx, samira) },
 		func() error { return k.did(noor.post("/aanmelden", "naam", "noor", "wachtwoord", "linde-toezicht-26")) },
 	}
 	if i%5 == 4 { // a sweep, with everything before it erased
@@ -132,31 +132,36 @@ func (k *killing) keepBusy(ctx context.Context, p *process, i int) {
 		}
 		k.acknowledge(samira)
 	}
-	for ctx.Err() == nil && k.playBack(samira) == nil {
+	for ctx.Err() == nil && k.playBack(ctx, samira) == nil {
 		k.acknowledge(samira)
 	}
 }
 
 func (k *killing) did(_, _ string, err error) error { return err }
 
-var option = regexp.MustCompile(`<option value="([0-9a-f]{32})"`)
+var (
+	option  = regexp.MustCompile(`<option value="([0-9a-f]{32})"`)
+	shownAt = regexp.MustCompile(`class="demo-clock">[^<]*<time datetime="([^"]+)"`)
+)
 
-// playBack plays what was recorded a moment ago.
-func (k *killing) playBack(c *client) error {
+// playBack plays what was recorded in the last minute.
+func (k *killing) playBack(ctx context.Context, c *client) error {
 	page, _, err := c.get("/terugkijken")
 	if err != nil {
 		return err
 	}
-	camera := option.FindStringSubmatch(page)
-	now := regexp.MustCompile(`<input id="to"[^>]* value="([0-9:]+)"`).FindStringSubmatch(page)
-	day := regexp.MustCompile(`<input id="day"[^>]* value="([0-9-]+)"`).FindStringSubmatch(page)
-	from := regexp.MustCompile(`<input id="from"[^>]* value="([0-9:]+)"`).FindStringSubmatch(page)
-	if camera == nil || now == nil || day == nil || from == nil {
+	camera, clock := option.FindStringSubmatch(page), shownAt.FindStringSubmatch(page)
+	if camera == nil || clock == nil {
 		return fmt.Errorf("the form isn't what it was: %.300s", page)
 	}
-	_, at, err := c.post("/terugkijken", "camera", camera[1], "datum", day[1], "van", from[1], "tot", now[1], "doel", "veiligheid")
+	now, err := time.Parse(time.RFC3339, clock[1])
+	if err != nil {
+		return err
+	}
+	_, at, err := c.post("/terugkijken", "camera", camera[1], "datum", typedDay(now),
+		"van", typedTime(now.Add(-time.Minute)), "tot", typedTime(now), "doel", "veiligheid")
 	if err != nil || !playing.MatchString(at) {
-		return nil // nothing recorded yet
+		return ctx.Err() // nothing recorded yet
 	}
 	if _, _, err := c.get(at+"/film.mp4", "Range", "bytes=0-400000"); err != nil {
 		return err
