@@ -81,6 +81,10 @@ func TestStory(t *testing.T) {
 	b.open(first)
 	b.until(20*time.Second, moving+` >= 1`)
 	b.accessible("camera")
+	// The other door: the same picture by WebRTC.
+	js[any](b, `document.querySelector("[data-whep]").click()`)
+	b.until(20*time.Second, `document.querySelector("video").srcObject && `+moving+` >= 1`)
+	b.screenshot("camera-webrtc")
 
 	// Enough to look back at: half a minute.
 	from := began.Add(6 * time.Second)
