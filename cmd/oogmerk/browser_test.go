@@ -48,6 +48,15 @@ func openBrowser(t *testing.T, base string) *browser {
 		stop()
 		stopAlloc()
 	})
+	old, err := filepath.Glob("../../artefacts/" + t.Name() + "-*.png")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, shot := range old {
+		if err := os.Remove(shot); err != nil {
+			t.Fatal(err)
+		}
+	}
 	b := &browser{t: t, ctx: ctx, base: base, axe: string(axe), seen: map[string]bool{}}
 	if err := chromedp.Do(ctx); err != nil {
 		t.Fatal("couldn't start the browser: ", err)
