@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -63,7 +64,8 @@ const moving = `(await (async () => {
 // TestStory is the whole of it, as people would live through it, in a browser.
 func TestStory(t *testing.T) {
 	began := time.Now()
-	p := start(t, "demo", "--listen", "127.0.0.1:0", "--data", t.TempDir())
+	dir := t.TempDir()
+	p := start(t, "demo", "--listen", "127.0.0.1:0", "--data", dir)
 	b := openBrowser(t, p.base)
 
 	b.open("/")
@@ -111,6 +113,8 @@ func TestStory(t *testing.T) {
 	gone(t, b, from, to, incident)
 	settles(b, from, incident)
 	everyPageInEnglish(b)
+	p.kill()
+	wroteWhatWasShown(t, dir, from, to)
 }
 
 // playsAndSeeks sees the film play by itself, and goes to a typed time.
@@ -135,6 +139,45 @@ func playsAndSeeks(t *testing.T, b *browser, from time.Time) {
 	b.until(5*time.Second, fmt.Sprintf(`Math.abs(document.querySelector("#film").currentTime - %f) < 0.5`, at-10))
 	js[any](b, `document.querySelector("#play").click()`)
 	b.until(10*time.Second, `!document.querySelector("#film").paused`)
+}
+
+// wroteWhatWasShown looks in the logbook for what came of the first playback:
+// not the half minute that the browser had fetched, but the stretches that
+// were on the screen: the beginning, the typed time, ten seconds back.
+func wroteWhatWasShown(t *testing.T, dir string, from, to time.Time) {
+	text, err := ask(t, "logbook", "--data", dir, "export")
+	if err != nil {
+		t.Fatalf("%v\n%s", err, text)
+	}
+	for line := range strings.Lines(text) {
+		var entry struct{ Header string }
+		var said struct {
+			Kind, Act string
+			Header    struct {
+				Outcome struct {
+					Shown  [][2]time.Time `json:"getoond"`
+					Length float64        `json:"seconden"`
+					Bytes  int64          `json:"verstrekt_bytes"`
+				} `json:"uitkomst"`
+			}
+		}
+		if json.Unmarshal([]byte(line), &entry) != nil || json.Unmarshal([]byte(entry.Header), &said) != nil ||
+			said.Kind != "uitkomst" || said.Act != "terugkijken" {
+			continue
+		}
+		seen := said.Header.Outcome
+		t.Logf("shown: %v, %.1f s; sent: %d bytes", seen.Shown, seen.Length, seen.Bytes)
+		if len(seen.Shown) < 2 || seen.Length < 2 || seen.Length > 25 || seen.Bytes < 500_000 {
+			t.Errorf("want at least two stretches of 2 to 25 seconds in all")
+		}
+		for _, s := range seen.Shown {
+			if s[0].Before(from.Add(-time.Second)) || s[1].After(to.Add(time.Second)) || !s[0].Before(s[1]) {
+				t.Errorf("shown %v, outside of %v to %v", s, from, to)
+			}
+		}
+		return
+	}
+	t.Error("the logbook doesn't say what came of the playback")
 }
 
 // leaves has the colleague sign out, and sees the picture go.
@@ -178,7 +221,7 @@ func readsLogbook(b *browser) {
 	b.signOut()
 	b.signIn("noor", "linde-toezicht-26")
 	b.open("/logboek")
-	b.reads("Samira el Idrissi", "Pieter Jansen", "geweigerd", "4.3", "Hoofdingang")
+	b.reads("Samira el Idrissi", "Pieter Jansen", "geweigerd", "4.3", "Hoofdingang", "Echt gezien", "Mensen veilig en gezond houden")
 	b.accessible("logbook")
 	js[any](b, `document.querySelector('a[href^="/logboek/"]:not([href*="boom"])').click()`)
 	b.until(10*time.Second, `/^\/logboek\/\d+/.test(location.pathname) && document.readyState === "complete"`)
