@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -61,23 +62,49 @@ func (g *Gate) entry(r Request, now time.Time, law *regulation.Regulation, rulin
 		header["van_tijd"], header["tot_tijd"] = stamp(r.On.From), stamp(r.On.To)
 	}
 	if r.For != "" {
-		header["doel"] = r.For
+		header["doel"] = named(string(r.For))
 	}
 	if r.Under.ID != "" {
-		header["grond"] = r.Under.String()
+		header["grond"] = namedEntity(r.Under)
 	}
 	maps.Copy(header, r.Note)
 	result := "toegestaan"
 	if !ruling.Allowed {
 		result = "geweigerd"
 	}
-	return logbook.Entry{At: now, Kind: logbook.Ruling, Act: string(r.Act), Object: r.On.Entity.String(),
+	return logbook.Entry{At: now, Kind: logbook.Ruling, Act: string(r.Act), Object: namedEntity(r.On.Entity),
 		Result: result, Header: header, Person: who(r)}
 }
 
-// who is the part of an entry that says who.
+// name is what names and keys that we or a regulation gave look like.
+var name = regexp.MustCompile(`^[0-9A-Za-z_-]{1,64}$`)
+
+// named is text if it is a name. Anything else was typed by somebody, may say
+// anything about anyone, and doesn't belong in what is never erased.
+func named(text string) string {
+	if name.MatchString(text) {
+		return text
+	}
+	return "?"
+}
+
+func namedEntity(e regulation.Entity) string {
+	return regulation.NewEntity(string(e.Type), named(string(e.ID))).String()
+}
+
+// who is the part of an entry that says who, and what they typed that names
+// nothing.
 func who(r Request) map[string]any {
 	person := map[string]any{"wie": r.Who.String()}
+	var typed []string
+	for _, text := range []string{string(r.On.Entity.ID), string(r.For), string(r.Under.ID)} {
+		if text != "" && named(text) != text {
+			typed = append(typed, clip(text))
+		}
+	}
+	if typed != nil {
+		person["getypt"] = typed
+	}
 	if len(r.With) > 0 {
 		var with []string
 		for _, w := range r.With {
@@ -97,17 +124,29 @@ func (p *Permit) outcome(now time.Time, result string, outcome any) logbook.Entr
 	if outcome != nil {
 		header["uitkomst"] = outcome
 	}
-	return logbook.Entry{At: now, Kind: logbook.Outcome, Act: string(p.request.Act), Object: p.request.On.Entity.String(),
+	return logbook.Entry{At: now, Kind: logbook.Outcome, Act: string(p.request.Act), Object: namedEntity(p.request.On.Entity),
 		Result: result, Header: header, Person: who(p.request)}
 }
 
-// failed writes down that a permitted deed didn't happen.
+// failed writes down that a permitted deed didn't happen. Why may be a line
+// about what somebody filled in, so that is with who it was.
 func (g *Gate) failed(ctx context.Context, r Request, failure error) error {
+	header := map[string]any{}
+	maps.Copy(header, r.Note)
+	person := who(r)
+	person["fout"] = clip(failure.Error())
 	return g.book.Write(ctx, func(ctx context.Context, tx *logbook.Tx) error {
-		_, err := tx.Append(ctx, logbook.Entry{At: g.now(), Kind: logbook.Outcome, Act: string(r.Act), Object: r.On.Entity.String(),
-			Result: "mislukt", Header: map[string]any{"fout": failure.Error()}, Person: who(r)})
+		_, err := tx.Append(ctx, logbook.Entry{At: g.now(), Kind: logbook.Outcome, Act: string(r.Act), Object: namedEntity(r.On.Entity),
+			Result: "mislukt", Header: header, Person: person})
 		return err
 	})
+}
+
+// clip keeps a text short enough for a line.
+func clip(text string) string {
+	const most = 300
+	runes := []rune(strings.ToValidUTF8(text, "\ufffd"))
+	return string(runes[:min(len(runes), most)])
 }
 
 func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339Nano) }

@@ -22,16 +22,19 @@ type Gate struct {
 	reads     db.Querier // where facts are read outside a transaction
 	inForce   func(time.Time) *regulation.Regulation
 	now       func() time.Time
+	patience  time.Duration
 	witnesses []Witness
 
-	mu   sync.Mutex
-	open map[*Permit]struct{} // permits that can still be withdrawn
+	mu     sync.Mutex
+	open   map[*Permit]struct{} // permits that can still be withdrawn
+	rounds int                  // how often Reconsider began
+	owed   []logbook.Entry      // withdrawals that aren't in the logbook yet
 }
 
 // New returns a gate that rules by what inForce returns. A nil regulation
 // allows nothing. Witnesses are called in with [Gate.Hear].
 func New(book *logbook.Book, reads db.Querier, inForce func(time.Time) *regulation.Regulation, now func() time.Time) *Gate {
-	return &Gate{book: book, reads: reads, inForce: inForce, now: now, open: map[*Permit]struct{}{}}
+	return &Gate{book: book, reads: reads, inForce: inForce, now: now, patience: patience, open: map[*Permit]struct{}{}}
 }
 
 // Hear adds witnesses. All must be there before the first request.
@@ -67,6 +70,7 @@ type Testimony struct {
 // Enter returns. If the regulation says no, the error is a [*Refusal]. The
 // caller must Close the permit, saying what came of it.
 func (g *Gate) Enter(ctx context.Context, r Request) (*Permit, error) {
+	before := g.round()
 	var permit *Permit
 	var refusal *Refusal
 	err := g.book.Write(ctx, func(ctx context.Context, tx *logbook.Tx) (err error) {
@@ -79,9 +83,15 @@ func (g *Gate) Enter(ctx context.Context, r Request) (*Permit, error) {
 	if refusal != nil {
 		return nil, refusal
 	}
-	g.mu.Lock()
-	g.open[permit] = struct{}{}
-	g.mu.Unlock()
+	if g.admit(permit) == before {
+		return permit, nil
+	}
+	// What changed while the ruling was being written, a Reconsider that didn't
+	// know of the permit yet has missed.
+	err = g.review(ctx, permit)
+	if why := permit.Withdrawn(); why != nil {
+		return nil, errors.Join(why, err, g.writeOwed(ctx), permit.Close(context.WithoutCancel(ctx), "beëindigd", nil))
+	}
 	return permit, nil
 }
 
@@ -98,9 +108,8 @@ func (g *Gate) Pass(ctx context.Context, r Request, do func(context.Context, *lo
 		if refusal = no; refusal != nil {
 			return nil
 		}
-		failure = do(ctx, tx, permit)
-		permit.end(nil)
-		if failure != nil {
+		defer permit.end(nil) // also when do panics
+		if failure = do(ctx, tx, permit); failure != nil {
 			return failure
 		}
 		_, err = tx.Append(ctx, permit.outcome(g.now(), "gedaan", nil))
@@ -110,7 +119,8 @@ func (g *Gate) Pass(ctx context.Context, r Request, do func(context.Context, *lo
 	case refusal != nil && err == nil:
 		return refusal
 	case failure != nil:
-		return errors.Join(failure, g.failed(ctx, r, failure))
+		// Who goes away while it is tried has still tried it.
+		return errors.Join(failure, g.failed(context.WithoutCancel(ctx), r, failure))
 	case err != nil:
 		return fmt.Errorf("couldn't rule on %s: %w", r.Act, err)
 	}

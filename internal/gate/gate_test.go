@@ -59,9 +59,27 @@ type room struct {
 	mu      sync.Mutex
 	present []regulation.Entity
 	broken  error
+	after   func() // done once, when somebody has been heard
+	hangs   bool   // until whoever hears gives up
 }
 
 func (w *room) Testify(ctx context.Context, q db.Querier, r gate.Request, at time.Time, t *gate.Testimony) error {
+	err := w.tell(t)
+	w.mu.Lock()
+	after, hangs := w.after, w.hangs
+	w.after = nil
+	w.mu.Unlock()
+	if after != nil {
+		after()
+	}
+	if hangs {
+		<-ctx.Done()
+		return ctx.Err()
+	}
+	return err
+}
+
+func (w *room) tell(t *gate.Testimony) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	role := regulation.NewEntity(regulation.Role, "locatiebeheerder")

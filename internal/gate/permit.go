@@ -27,6 +27,9 @@ type Permit struct {
 	once    sync.Once
 	done    chan struct{}
 	refusal *Refusal // why it was withdrawn; written before done closes
+
+	closing sync.Mutex // held while the outcome is being written
+	closed  bool       // the outcome is in the logbook
 }
 
 // A Subject is what an act touches: a thing and, for footage, a stretch of
@@ -97,12 +100,18 @@ func (p *Permit) end(why *Refusal) bool {
 }
 
 // Close ends p and writes in the logbook what came of it. After a withdrawal
-// it still writes the outcome: what was seen until then.
+// it still writes the outcome: what was seen until then. It is written once:
+// Close can be called again after it failed, and does nothing after it didn't.
 func (p *Permit) Close(ctx context.Context, result string, outcome any) error {
 	if !p.genuine() {
 		return ErrNoPermit
 	}
 	p.end(nil)
+	p.closing.Lock()
+	defer p.closing.Unlock()
+	if p.closed {
+		return nil
+	}
 	err := p.gate.book.Write(ctx, func(ctx context.Context, tx *logbook.Tx) error {
 		_, err := tx.Append(ctx, p.outcome(p.gate.now(), result, outcome))
 		return err
@@ -110,5 +119,6 @@ func (p *Permit) Close(ctx context.Context, result string, outcome any) error {
 	if err != nil {
 		return fmt.Errorf("couldn't write what came of %s (entry %d): %w", p.request.Act, p.seq, err)
 	}
+	p.closed = true
 	return nil
 }
