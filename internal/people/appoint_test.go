@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"testing"
+	"time"
 
 	"oogmerk/internal/db"
 	"oogmerk/internal/db/dbtest"
@@ -123,6 +124,35 @@ func TestReconsidered(t *testing.T) {
 	})
 }
 
+// An appointment that ends by itself ends what was allowed because of it.
+func TestAppointmentEnds(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := found(t, d)
+		ctx := t.Context()
+		karin, err := s.AddPerson(ctx, s.byManager(), people.Person{Login: "karin", Name: "Karin", Confidentiality: s.clock.read()}, password)
+		must(t, err)
+		must(t, s.Appoint(ctx, s.byManager(), people.Appointment{Person: karin, Role: "bevoegd_medewerker", Site: string(s.site),
+			Basis: "brief", To: s.clock.read().Add(10 * time.Minute)}))
+		token := s.signIn("pieter")
+		must(t, s.Join(ctx, token, "karin", password))
+		r := s.present(token).Request(regulation.PlayBack, gate.Subject{Entity: s.camera.Entity()})
+		r.For = "veiligheid"
+		permit, err := s.gate.Enter(ctx, r)
+		must(t, err)
+		s.clock.pass(10*time.Minute - time.Second)
+		must(t, s.gate.Reconsider(ctx))
+		if permit.Withdrawn() != nil {
+			t.Error("withdrawn before the appointment ended")
+		}
+		s.clock.pass(time.Second)
+		must(t, s.gate.Reconsider(ctx))
+		why := permit.Withdrawn()
+		if why == nil || len(why.Articles) != 1 || why.Articles[0].Number != "4.3" {
+			t.Errorf("withdrawn because of %v, want 4.3", why)
+		}
+	})
+}
+
 func TestTestify(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s := found(t, d)
@@ -153,16 +183,31 @@ func TestTestify(t *testing.T) {
 		if said = hear(gate.Request{Who: people.System.Entity()}); len(said.Present) != 1 {
 			t.Errorf("the system isn't present: %v", said.Present)
 		}
-		// Who signed out is nobody at that seat, but still someone elsewhere.
+		// Who signed out, or never sat there, is nothing at that seat, but still
+		// someone elsewhere. What they undertook, they undertook.
 		gone := s.present(token).Request(regulation.Watch, gate.Subject{})
+		nobody := regulation.NewFact(s.pieter.Entity(), nil, regulation.Context{
+			"functies": regulation.Set(), "geheimhouding": regulation.Boolean(true)})
 		must(t, s.Leave(ctx, token, s.pieter))
-		if _, ok := hear(gone).Facts[s.pieter.Entity()]; ok {
-			t.Error("who left is still someone at that seat")
+		if is := hear(gone).Facts[s.pieter.Entity()]; !is.Equal(nobody) {
+			t.Errorf("who left is still %v at that seat", is)
 		}
 		token = s.signIn("pieter")
-		if _, ok := hear(s.present(token).Request(regulation.Watch, gate.Subject{})).Facts[s.pieter.Entity()]; !ok {
+		here := s.present(token).Request(regulation.Watch, gate.Subject{})
+		someone := hear(here).Facts[s.pieter.Entity()]
+		if someone.Equal(nobody) {
 			t.Error("who sits elsewhere is nobody there")
 		}
+		never := here
+		never.Where = regulation.NewEntity(regulation.Seat, "00")
+		if is := hear(never).Facts[s.pieter.Entity()]; !is.Equal(nobody) {
+			t.Errorf("who never sat there is %v", is)
+		}
+		s.clock.pass(people.IdleLimit + time.Second)
+		if is := hear(here).Facts[s.pieter.Entity()]; !is.Equal(nobody) {
+			t.Errorf("who hasn't touched anything for half an hour is %v", is)
+		}
+		s.clock.pass(-people.IdleLimit - time.Second)
 		if _, err := d.Exec("UPDATE person SET ended_at = $1 WHERE id = $2", db.Micros(s.clock.read()), string(s.pieter)); err != nil {
 			t.Fatal(err)
 		}

@@ -9,7 +9,9 @@ import (
 
 	"oogmerk/internal/db"
 	"oogmerk/internal/db/dbtest"
+	"oogmerk/internal/gate"
 	"oogmerk/internal/people"
+	"oogmerk/internal/regulation"
 )
 
 func TestSignIn(t *testing.T) {
@@ -78,10 +80,85 @@ func TestGuessing(t *testing.T) {
 		if !errors.Is(err, people.ErrSignIn) || !strings.Contains(err.Error(), "30 seconden") {
 			t.Errorf("after five failures: %v", err)
 		}
+		if last := s.last(); last.Result != "geweigerd" || !strings.Contains(string(last.Header), "pauze") {
+			t.Errorf("a try during a pause isn't in the logbook, but %+v", last)
+		}
+		pauze := s.last().Seq
+		for range 3 {
+			s.SignIn(t.Context(), "", "pieter", password)
+		}
+		if last := s.last(); last.Seq != pauze {
+			t.Errorf("each try during a pause is a line: %+v", last)
+		}
 		s.clock.pass(31 * time.Second)
 		s.signIn("pieter")
+		if last := s.last(); last.Result != "gedaan" || string(last.Header) != `{"ongehoord":4}` {
+			t.Errorf("the logbook doesn't say how often nobody listened: %s", last.Header)
+		}
 		s.signIn("pieter")
 	})
+}
+
+// One colleague isn't two at two screens.
+func TestOnePersonOneSeat(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := found(t, d)
+		ctx := t.Context()
+		s.add("karin", "Karin")
+		first, second := s.signIn("pieter"), s.signIn("karin")
+		must(t, s.Join(ctx, first, "samira", password))
+		r := s.present(first).Request(regulation.PlayBack, gate.Subject{Entity: s.camera.Entity()})
+		r.For = "veiligheid"
+		permit, err := s.gate.Enter(ctx, r)
+		must(t, err)
+		must(t, s.Join(ctx, second, "samira", password))
+		if permit.Withdrawn() == nil {
+			t.Error("she walked to another screen, and the picture stayed")
+		}
+		s.wantPresent(first, s.pieter)
+		if len(s.present(second).All) != 2 {
+			t.Errorf("at the second screen are %v", s.present(second).All)
+		}
+		left := s.records("afmelden")
+		if len(left) != 1 || !strings.Contains(string(left[0].Person), string(s.samira)) || !strings.Contains(string(left[0].Header), "elders") {
+			t.Errorf("the logbook says of her leaving: %+v", left)
+		}
+		// Who acts takes everyone along.
+		third := s.signIn("karin")
+		s.wantPresent(second)
+		if len(s.present(third).All) != 1 {
+			t.Errorf("at the third screen are %v", s.present(third).All)
+		}
+	})
+}
+
+// A page that asks by itself keeps nobody there.
+func TestSittingIsNoUse(t *testing.T) {
+	s := found(t, dbtest.SQLite(t))
+	token := s.signIn("pieter")
+	watch := s.present(token).Request(regulation.Watch, gate.Subject{Entity: s.camera.Entity()})
+	watch.For = "veiligheid"
+	permit, err := s.gate.Enter(t.Context(), watch)
+	must(t, err)
+	for range 30 {
+		s.clock.pass(time.Minute)
+		must(t, s.gate.Reconsider(t.Context()))
+		if _, err := s.Sitting(t.Context(), token); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if permit.Withdrawn() != nil {
+		t.Error("withdrawn within half an hour")
+	}
+	s.clock.pass(time.Second)
+	must(t, s.gate.Reconsider(t.Context()))
+	if permit.Withdrawn() == nil {
+		t.Error("live pictures go on where nobody has touched anything for half an hour")
+	}
+	if p, err := s.Sitting(t.Context(), token); err != nil || !p.Empty() {
+		t.Errorf("still there: %v, %v", p, err)
+	}
+	s.wantPresent(token) // and it doesn't come back to life
 }
 
 func TestJoinAndLeave(t *testing.T) {

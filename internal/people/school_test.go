@@ -3,6 +3,7 @@ package people_test
 import (
 	"context"
 	"crypto/rand"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -138,4 +139,12 @@ func (s school) last() logbook.Record {
 	all, err := s.book.Records(s.t.Context(), -1, 1)
 	must(s.t, err)
 	return all[0]
+}
+
+// records are the lines of the logbook about an act, newest first.
+func (s school) records(act string) []logbook.Record {
+	s.t.Helper()
+	all, err := s.book.Records(s.t.Context(), -1, 1000)
+	must(s.t, err)
+	return slices.DeleteFunc(all, func(r logbook.Record) bool { return r.Act != act })
 }

@@ -57,16 +57,22 @@ func seatOf(ctx context.Context, q db.Querier, token string) (string, error) {
 	return seat, err
 }
 
-// Present returns who sits where token proves, and notes that the seat is in
-// use. A token of which nothing is left, for whatever reason, proves that
-// nobody sits anywhere.
-func (r *Register) Present(ctx context.Context, token string) (Presence, error) {
+// Sitting returns who sits where token proves. A token of which nothing is
+// left, for whatever reason, proves that nobody sits anywhere.
+func (r *Register) Sitting(ctx context.Context, token string) (Presence, error) {
 	p, err := r.present(ctx, r.db, token)
 	if err != nil {
 		return Presence{}, fmt.Errorf("couldn't see who is present: %w", err)
 	}
-	if p.Empty() {
-		return p, nil
+	return p, nil
+}
+
+// Present is Sitting for what a person does and a page doesn't do by itself:
+// it notes that the seat is in use.
+func (r *Register) Present(ctx context.Context, token string) (Presence, error) {
+	p, err := r.Sitting(ctx, token)
+	if err != nil || p.Empty() {
+		return p, err
 	}
 	now := r.now()
 	if now.Sub(p.seen) < seenEvery {
@@ -123,18 +129,63 @@ func sitting(ctx context.Context, q db.Querier, seat string, at time.Time) (Pres
 	return p, rows.Err()
 }
 
-// sit puts someone at a seat for a time, at the next place. Places are never
-// used twice, so the order of sitting down stays.
-func (r *Register) sit(ctx context.Context, tx *logbook.Tx, seat string, id PersonID, stay time.Duration) error {
+// sit puts someone at a seat for a time, at the next place, and ends their
+// stay anywhere else: nobody is at two screens, so at two screens one colleague
+// isn't two. Places are never used twice: the order of sitting down stays.
+func (r *Register) sit(ctx context.Context, tx *logbook.Tx, seat string, id PersonID, stay time.Duration) (moved bool, err error) {
+	if moved, err = r.comeFrom(ctx, tx, seat, id); err != nil {
+		return moved, err
+	}
 	var place int64
-	err := tx.QueryRowContext(ctx, "SELECT COALESCE(MAX(place), -1) + 1 FROM sign_in WHERE seat = $1", seat).Scan(&place)
+	err = tx.QueryRowContext(ctx, "SELECT COALESCE(MAX(place), -1) + 1 FROM sign_in WHERE seat = $1", seat).Scan(&place)
 	if err != nil {
-		return err
+		return moved, err
 	}
 	now := r.now()
 	_, err = tx.ExecContext(ctx, `INSERT INTO sign_in (id, seat, person, place, since_at, until_at)
 		VALUES ($1, $2, $3, $4, $5, $6)`, newID(), seat, string(id), place, db.Micros(now), db.Micros(now.Add(stay)))
-	return err
+	return moved, err
+}
+
+// comeFrom ends someone's stay at every other seat, each with a line in the
+// logbook.
+func (r *Register) comeFrom(ctx context.Context, tx *logbook.Tx, seat string, id PersonID) (moved bool, err error) {
+	elsewhere, err := seatsOf(ctx, tx, id, seat, r.now())
+	if err != nil {
+		return false, err
+	}
+	for _, other := range elsewhere {
+		if err := r.stand(ctx, tx, other, id); err != nil {
+			return false, err
+		}
+		_, err := tx.Append(ctx, logbook.Entry{At: r.now(), Kind: logbook.Note, Act: signingOut, Object: seatEntity(other).String(),
+			Result: "gedaan", Header: map[string]any{"reden": "elders aangemeld"}, Person: atSeat(id, other)})
+		if err != nil {
+			return false, err
+		}
+	}
+	return len(elsewhere) > 0, nil
+}
+
+// seatsOf returns the seats but one where someone's stay isn't over, idle or
+// not.
+func seatsOf(ctx context.Context, q db.Querier, id PersonID, but string, at time.Time) ([]string, error) {
+	rows, err := q.QueryContext(ctx, `SELECT DISTINCT seat.id FROM sign_in s JOIN seat ON seat.id = s.seat
+		WHERE s.person = $1 AND seat.id <> $2 AND s.until_at > $3 AND s.ended_at IS NULL AND seat.ended_at IS NULL
+		ORDER BY seat.id`, string(id), but, db.Micros(at))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var all []string
+	for rows.Next() {
+		var seat string
+		if err := rows.Scan(&seat); err != nil {
+			return nil, err
+		}
+		all = append(all, seat)
+	}
+	return all, rows.Err()
 }
 
 // stand ends someone's stay; with the one who acts, everyone's.

@@ -27,21 +27,21 @@ const (
 )
 
 // SignIn signs someone in as the one who acts, at a new seat, and returns the
-// token that proves who sits there. Any earlier seat of oldToken ends.
+// token that proves who sits there. Any earlier seat of oldToken ends, and any
+// stay of theirs elsewhere.
 // Failure is [ErrSignIn], written in the logbook, and says not what was wrong.
 // A login that failed too often gets an error that wraps it and says how long
 // to wait.
 func (r *Register) SignIn(ctx context.Context, oldToken, login, password string) (token string, err error) {
-	p, err := r.identify(ctx, signingIn, organisation, login, password)
+	p, unheard, err := r.identify(ctx, signingIn, organisation, login, password)
 	if err != nil {
 		return "", err
 	}
 	token, hash := newToken()
 	seat := newID()
-	left := false
-	memo := gate.Memo{Act: signingIn, Object: seatEntity(seat).String(), Result: "gedaan", Person: atSeat(p.ID, seat)}
-	err = r.gate.Note(ctx, memo, func(ctx context.Context, tx *logbook.Tx) error {
-		var err error
+	memo := gate.Memo{Act: signingIn, Object: seatEntity(seat).String(), Result: "gedaan", Header: unheard, Person: atSeat(p.ID, seat)}
+	left, moved := false, false
+	err = r.gate.Note(ctx, memo, func(ctx context.Context, tx *logbook.Tx) (err error) {
 		if left, err = r.vacate(ctx, tx, oldToken); err != nil {
 			return err
 		}
@@ -50,12 +50,13 @@ func (r *Register) SignIn(ctx context.Context, oldToken, login, password string)
 			VALUES ($1, $2, $3, $3)`, seat, hash, now); err != nil {
 			return err
 		}
-		return r.sit(ctx, tx, seat, p.ID, ActorStay)
+		moved, err = r.sit(ctx, tx, seat, p.ID, ActorStay)
+		return err
 	})
 	if err != nil {
 		return "", fmt.Errorf("couldn't sign in: %w", err)
 	}
-	if left {
+	if left || moved {
 		if err := r.reconsider(ctx); err != nil {
 			return "", err
 		}
@@ -63,7 +64,8 @@ func (r *Register) SignIn(ctx context.Context, oldToken, login, password string)
 	return token, nil
 }
 
-// Join signs a further person in at the same seat.
+// Join signs a further person in at the same seat. Any stay of theirs
+// elsewhere ends.
 func (r *Register) Join(ctx context.Context, token, login, password string) error {
 	there, err := r.Present(ctx, token)
 	if err != nil {
@@ -72,11 +74,12 @@ func (r *Register) Join(ctx context.Context, token, login, password string) erro
 	if err := there.room(); err != nil { // before hashing: no seat, no guessing
 		return err
 	}
-	p, err := r.identify(ctx, joining, seatEntity(there.Seat), login, password)
+	p, unheard, err := r.identify(ctx, joining, seatEntity(there.Seat), login, password)
 	if err != nil {
 		return err
 	}
-	memo := gate.Memo{Act: joining, Object: seatEntity(there.Seat).String(), Result: "gedaan", Person: atSeat(p.ID, there.Seat)}
+	memo := gate.Memo{Act: joining, Object: seatEntity(there.Seat).String(), Result: "gedaan", Header: unheard, Person: atSeat(p.ID, there.Seat)}
+	moved := false
 	err = r.gate.Note(ctx, memo, func(ctx context.Context, tx *logbook.Tx) error {
 		there, err := r.present(ctx, tx, token)
 		if err != nil {
@@ -85,10 +88,14 @@ func (r *Register) Join(ctx context.Context, token, login, password string) erro
 		if err := there.room(p); err != nil {
 			return err
 		}
-		return r.sit(ctx, tx, there.Seat, p.ID, WithStay)
+		moved, err = r.sit(ctx, tx, there.Seat, p.ID, WithStay)
+		return err
 	})
 	if err != nil {
 		return fmt.Errorf("couldn't join: %w", err)
+	}
+	if moved {
+		return r.reconsider(ctx)
 	}
 	return nil
 }
@@ -140,30 +147,45 @@ func (r *Register) reconsider(ctx context.Context) error {
 	return nil
 }
 
-// identify finds who has this login and password. A failure is in the logbook.
-func (r *Register) identify(ctx context.Context, act string, object regulation.Entity, login, password string) (Person, error) {
+// identify finds who has this login and password, and what the line about that
+// must say of tries that weren't heard: nil, usually. A failure is in the
+// logbook; of those during a pause the first is, and the next line says how many
+// there were.
+func (r *Register) identify(ctx context.Context, act string, object regulation.Entity, login, password string) (p Person, unheard any, err error) {
 	typed := truncate(login, 64)
 	login = strings.ToLower(strings.TrimSpace(typed))
-	wait, unheard := r.throttle.begin(login, r.now())
+	memo := gate.Memo{Act: act, Object: object.String(), Result: "geweigerd", Person: map[string]any{"aanmeldnaam": typed}}
+	wait, tries := r.throttle.begin(login, r.now())
 	if wait > 0 {
-		return Person{}, fmt.Errorf("%w; na te veel pogingen kan een nieuwe pas over %s", ErrSignIn, inWords(wait))
+		return Person{}, nil, r.notHeard(ctx, memo, wait, tries)
 	}
-	p, err := r.check(ctx, login, password)
+	if tries > 0 {
+		unheard = map[string]any{"ongehoord": tries}
+	}
+	p, err = r.check(ctx, login, password)
 	if err == nil {
 		r.throttle.succeeded(login)
-		return p, nil
+		return p, unheard, nil
 	}
 	if !errors.Is(err, ErrSignIn) {
-		return Person{}, fmt.Errorf("couldn't check a password: %w", err)
+		return Person{}, nil, fmt.Errorf("couldn't check a password: %w", err)
 	}
-	memo := gate.Memo{Act: act, Object: object.String(), Result: "geweigerd", Person: map[string]any{"aanmeldnaam": typed}}
-	if unheard > 0 {
-		memo.Header = map[string]any{"ongehoord": unheard} // refused unread during a pause
-	}
+	memo.Header = unheard
 	if noting := r.gate.Note(ctx, memo, nil); noting != nil {
-		return Person{}, fmt.Errorf("couldn't note a failed sign-in: %w", noting)
+		return Person{}, nil, fmt.Errorf("couldn't note a failed sign-in: %w", noting)
 	}
-	return Person{}, err
+	return Person{}, nil, err
+}
+
+// notHeard refuses a try during a pause.
+func (r *Register) notHeard(ctx context.Context, memo gate.Memo, wait time.Duration, tries int) error {
+	if tries == 1 {
+		memo.Header = map[string]any{"pauze": true}
+		if err := r.gate.Note(ctx, memo, nil); err != nil {
+			return fmt.Errorf("couldn't note a failed sign-in: %w", err)
+		}
+	}
+	return fmt.Errorf("%w; na te veel pogingen kan een nieuwe pas over %s", ErrSignIn, inWords(wait))
 }
 
 // check does the same work whether or not the login exists.

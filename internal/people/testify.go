@@ -15,19 +15,30 @@ import (
 
 // Testify tells the gate of everyone in a request what they were appointed to
 // (in Rol::"…" for the whole organisation; functies {rol, locatie} for a
-// site; geheimhouding), and who of them really sits at the seat. Of who acts
-// from a seat they have left it says nothing.
+// site; geheimhouding), and who of them really sits at the seat. Who acts from
+// a seat where they don't sit, or not any more, is nothing there, whatever they
+// may be elsewhere: who signs out or walks away sees nothing more, even where
+// the regulation lets them look alone.
 func (r *Register) Testify(ctx context.Context, q db.Querier, req gate.Request, at time.Time, t *gate.Testimony) error {
 	t.Facts[organisation] = regulation.NewFact(organisation, nil, regulation.Context{})
 	who := append([]regulation.Entity{req.Who}, req.With...)
+	if err := r.seated(ctx, q, req, who, at, t); err != nil {
+		return fmt.Errorf("couldn't establish who is present: %w", err)
+	}
+	gone := req.Where.Type == regulation.Seat && !slices.Contains(t.Present, req.Who)
 	for _, e := range append(slices.Clone(who), req.On.Entity) {
 		if e.Type != regulation.Person {
 			continue
 		}
-		if err := know(ctx, q, e, at, t.Facts); err != nil {
+		if err := know(ctx, q, e, at, gone && e == req.Who, t.Facts); err != nil {
 			return fmt.Errorf("couldn't establish what %s may be: %w", e, err)
 		}
 	}
+	return nil
+}
+
+// seated tells who of those in a request really sit at its seat.
+func (r *Register) seated(ctx context.Context, q db.Querier, req gate.Request, who []regulation.Entity, at time.Time, t *gate.Testimony) error {
 	if req.Who == System.Entity() {
 		t.Present = []regulation.Entity{req.Who}
 		return nil
@@ -37,40 +48,19 @@ func (r *Register) Testify(ctx context.Context, q db.Querier, req gate.Request, 
 	}
 	there, err := sitting(ctx, q, string(req.Where.ID), at)
 	if err != nil {
-		return fmt.Errorf("couldn't establish who is present: %w", err)
+		return err
 	}
 	for _, a := range there.All {
 		if e := a.Person.ID.Entity(); slices.Contains(who, e) {
 			t.Present = append(t.Present, e)
 		}
 	}
-	if slices.Contains(t.Present, req.Who) {
-		return nil
-	}
-	gone, err := left(ctx, q, req.Where, req.Who, at)
-	if gone {
-		delete(t.Facts, req.Who)
-	}
-	return err
+	return nil
 }
 
-// left reports whether someone did sit at a seat and their stay there is over.
-// Such a person is nobody there, whatever they may do elsewhere: who signs out
-// sees nothing more, even where the regulation lets them look alone.
-func left(ctx context.Context, q db.Querier, seat, who regulation.Entity, at time.Time) (bool, error) {
-	var stays, over int
-	err := q.QueryRowContext(ctx, `SELECT count(*), count(COALESCE(s.ended_at, seat.ended_at, CASE WHEN s.until_at <= $3 THEN s.until_at END))
-		FROM sign_in s JOIN seat ON seat.id = s.seat WHERE s.seat = $1 AND s.person = $2`,
-		string(seat.ID), string(who.ID), db.Micros(at)).Scan(&stays, &over)
-	if err != nil {
-		return false, fmt.Errorf("couldn't establish who was present: %w", err)
-	}
-	return stays > 0 && stays == over, nil
-}
-
-// know adds what a person is at an instant. Who isn't known, or isn't here
-// any more, is nothing.
-func know(ctx context.Context, q db.Querier, e regulation.Entity, at time.Time, facts regulation.Facts) error {
+// know adds what a person is at an instant; of who is gone, nothing but what
+// they undertook. Who isn't known, or isn't with us any more, is nothing.
+func know(ctx context.Context, q db.Querier, e regulation.Entity, at time.Time, gone bool, facts regulation.Facts) error {
 	if e == System.Entity() {
 		facts[e] = regulation.NewFact(e, []regulation.Entity{role("systeem")}, attributes(nil, true))
 		return nil
@@ -83,12 +73,25 @@ func know(ctx context.Context, q db.Querier, e regulation.Entity, at time.Time, 
 	if err != nil {
 		return err
 	}
-	all, err := appointments(ctx, q, "person = $1 AND from_at <= $2 AND (to_at IS NULL OR to_at > $2)", string(p.ID), db.Micros(at))
-	if err != nil {
-		return err
-	}
 	var everywhere []regulation.Entity
 	var somewhere []regulation.Attribute
+	if !gone {
+		if everywhere, somewhere, err = roles(ctx, q, p.ID, at); err != nil {
+			return err
+		}
+	}
+	silent := !p.Confidentiality.IsZero() && !p.Confidentiality.After(at)
+	facts[e] = regulation.NewFact(e, everywhere, attributes(somewhere, silent))
+	return nil
+}
+
+// roles are what a person was appointed to: for the organisation, and for
+// sites.
+func roles(ctx context.Context, q db.Querier, id PersonID, at time.Time) (everywhere []regulation.Entity, somewhere []regulation.Attribute, err error) {
+	all, err := appointments(ctx, q, "person = $1 AND from_at <= $2 AND (to_at IS NULL OR to_at > $2)", string(id), db.Micros(at))
+	if err != nil {
+		return nil, nil, err
+	}
 	for _, a := range all {
 		if a.Site == "" {
 			everywhere = append(everywhere, role(a.Role))
@@ -97,9 +100,7 @@ func know(ctx context.Context, q db.Querier, e regulation.Entity, at time.Time, 
 				"rol": role(a.Role), "locatie": regulation.NewEntity(regulation.Site, a.Site)}))
 		}
 	}
-	silent := !p.Confidentiality.IsZero() && !p.Confidentiality.After(at)
-	facts[e] = regulation.NewFact(e, everywhere, attributes(somewhere, silent))
-	return nil
+	return everywhere, somewhere, nil
 }
 
 func attributes(somewhere []regulation.Attribute, silent bool) regulation.Context {

@@ -29,12 +29,12 @@ type tries struct {
 	failed  int
 	until   time.Time // no try is heard before
 	last    time.Time
-	unheard int // tries refused during a pause, not in the logbook yet
+	unheard int // tries refused during a pause, not counted in the logbook yet
 }
 
 // begin counts a try before its outcome is known, so that a hundred at the
 // same time aren't a hundred free ones. It returns how long to wait before a
-// try is heard, or how many before this one weren't.
+// try is heard, and how many in a row weren't, this one included if it isn't.
 func (t *throttle) begin(login string, now time.Time) (wait time.Duration, unheard int) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -46,7 +46,7 @@ func (t *throttle) begin(login string, now time.Time) (wait time.Duration, unhea
 	}
 	if wait = l.until.Sub(now); wait > 0 {
 		l.unheard++
-		return wait, 0
+		return wait, l.unheard
 	}
 	l.failed++
 	l.last = now

@@ -124,29 +124,25 @@ func (r *Register) AddCamera(ctx context.Context, by gate.Request, c Camera) (Ca
 	return c.ID, r.announce(ctx)
 }
 
-// ChangeCamera changes a camera: act "plaatsen" on it. Who moves it to
-// another site must be allowed to place cameras there too.
+// ChangeCamera changes a camera: act "plaatsen" on it. It stays at its site,
+// because who may see what it saw there follows from where it is: at another
+// site it is another camera.
 func (r *Register) ChangeCamera(ctx context.Context, by gate.Request, c Camera) error {
 	c, err := c.checked()
 	if err != nil {
 		return err
 	}
-	was, err := r.Camera(ctx, c.ID)
-	if err != nil {
-		return err
-	}
-	if was.Site != c.Site {
-		err := r.place(ctx, by, c.Site.Entity(), "camera hierheen", func(ctx context.Context, tx *logbook.Tx) error {
-			return known(ctx, tx, c.Site)
-		})
-		if err != nil {
-			return fmt.Errorf("couldn't move a camera: %w", err)
-		}
-	}
 	err = r.place(ctx, by, c.ID.Entity(), "camera anders", func(ctx context.Context, tx *logbook.Tx) error {
-		done, err := tx.ExecContext(ctx, `UPDATE camera SET name = $2, site = $3, url = $4, username = $5, password = $6,
-			visible = $7, aim = $8, assessment = $9 WHERE id = $1 AND site IN ($3, $10) AND removed_at IS NULL`, string(c.ID),
-			c.Name, string(c.Site), c.URL, c.Username, c.Password, c.Visible, c.Aim, c.Assessment, string(was.Site))
+		was, err := camera(ctx, tx, c.ID)
+		if err != nil {
+			return err
+		}
+		if was.Site != c.Site {
+			return Invalid("Een camera verhuist niet: haal haar hier weg en voeg haar op de andere locatie toe. Wie de oude beelden mag zien, blijft dan gelijk.")
+		}
+		done, err := tx.ExecContext(ctx, `UPDATE camera SET name = $2, url = $3, username = $4, password = $5,
+			visible = $6, aim = $7, assessment = $8 WHERE id = $1 AND removed_at IS NULL`, string(c.ID),
+			c.Name, c.URL, c.Username, c.Password, c.Visible, c.Aim, c.Assessment)
 		if err != nil {
 			return err
 		}

@@ -197,13 +197,19 @@ func TestRegister(t *testing.T) {
 			t.Errorf("kept as %+v, want %+v", all[1], want)
 		}
 
+		var invalid premises.Invalid
 		moved := want
-		moved.Site, moved.Name = east, "Hal oost"
-		must(t, s.ChangeCamera(ctx, by(wim), moved))
+		moved.Site = east
+		if err := s.ChangeCamera(ctx, by(wim), moved); !errors.As(err, &invalid) {
+			t.Errorf("what was seen at one site went to another: %v", err)
+		}
+		renamed := want
+		renamed.Name, renamed.URL = "Hal oost", "rtsp://camera.invalid/2"
+		must(t, s.ChangeCamera(ctx, by(wim), renamed))
 		got, err := s.Camera(ctx, first)
 		must(t, err)
-		if got != moved {
-			t.Errorf("changed to %+v, want %+v", got, moved)
+		if got != renamed {
+			t.Errorf("changed to %+v, want %+v", got, renamed)
 		}
 		must(t, s.RemoveCamera(ctx, by(wim), first))
 		if got, err = s.Camera(ctx, first); err != nil || !got.Removed.Equal(s.now) {
@@ -212,11 +218,10 @@ func TestRegister(t *testing.T) {
 		if all, err = s.Cameras(ctx); err != nil || len(all) != 1 {
 			t.Errorf("after removal: %+v, %v", all, err)
 		}
-		var invalid premises.Invalid
 		if err := s.RemoveCamera(ctx, by(wim), first); !errors.As(err, &invalid) {
 			t.Errorf("removed twice: %v", err)
 		}
-		if err := s.ChangeCamera(ctx, by(wim), moved); !errors.As(err, &invalid) {
+		if err := s.ChangeCamera(ctx, by(wim), renamed); !errors.As(err, &invalid) {
 			t.Errorf("changed after removal: %v", err)
 		}
 		if _, err := s.Camera(ctx, "nergens"); !errors.Is(err, sql.ErrNoRows) {
