@@ -91,9 +91,9 @@ func (w *world) fill() {
 		w.exec("INSERT INTO person (id, login, name, password, confidentiality_at, created_at) VALUES ($1, $1, $1, '', $2, $2)", person, at)
 		w.exec(`INSERT INTO appointment (id, person, role, site, by_whom, basis, from_at)
 			VALUES ($1, $1, 'locatiebeheerder', $2, 'bestuur', 'besluit', $3)`, person, site, at)
-		w.exec("INSERT INTO seat (id, token_hash, created_at, seen_at) VALUES ($1, $2, $3, $3)", person, []byte(person), at)
-		w.exec("INSERT INTO sign_in (id, seat, person, place, since_at, until_at) VALUES ($1, $1, $1, 0, $2, $3)",
-			person, at, db.Micros(w.now().AddDate(1, 0, 0)))
+		until := db.Micros(w.now().AddDate(1, 0, 0))
+		w.exec("INSERT INTO seat (id, token_hash, created_at, seen_at) VALUES ($1, $2, $3, $4)", person, []byte(person), at, until)
+		w.exec("INSERT INTO sign_in (id, seat, person, place, since_at, until_at) VALUES ($1, $1, $1, 0, $2, $3)", person, at, until)
 	}
 	w.exec(`INSERT INTO camera (id, name, site, url, username, password, visible, aim, assessment, added_at)
 		VALUES ($1, 'Gang', 'noord', 'rtsp://192.0.2.1/', '', '', $2, 'de gang', 'toets 1', $3)`, string(camera), true, at)

@@ -84,10 +84,11 @@ func (r *Register) finish(ctx context.Context, i Incident) error {
 		return fmt.Errorf("couldn't erase what was held for incident %s: %w", i.Number, err)
 	}
 	proof, err := r.footage.Release(ctx, p, i.ID)
+	result := "gedaan"
 	if err != nil {
-		return errors.Join(fmt.Errorf("couldn't erase what was held for incident %s: %w", i.Number, err),
-			p.Close(ctx, "mislukt", map[string]any{"fout": err.Error()}))
+		err, result = fmt.Errorf("couldn't erase what was held for incident %s: %w", i.Number, err), "mislukt"
 	}
-	return p.Close(ctx, "gedaan", map[string]any{
-		"segmenten": proof.Segments, "bytes": proof.Bytes, "kluisversie": proof.Version})
+	// What came of it is written down also when a stop is what went wrong.
+	return errors.Join(err, p.Close(context.WithoutCancel(ctx), result, map[string]any{
+		"segmenten": proof.Segments, "bytes": proof.Bytes, "kluisversie": proof.Version}))
 }

@@ -97,6 +97,15 @@ func (p *policies) add(r *rule, words *resolved.Schema) {
 	}
 }
 
+// over keeps the rules that can be about something of the kind of on: a rule
+// about sites isn't what the reader of a logbook lacks.
+func (b bench) over(on Entity) bench {
+	return slices.DeleteFunc(slices.Clone(b), func(r *rule) bool {
+		is, typed := r.policy.AST().Resource.(cedarast.ScopeTypeIs)
+		return typed && is.Type != on.Type
+	})
+}
+
 // concerns reports whether the head of a policy lets it be about act.
 func concerns(p *cedar.Policy, act cedar.EntityUID, words *resolved.Schema) bool {
 	switch scope := p.AST().Action.(type) {

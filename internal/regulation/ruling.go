@@ -48,7 +48,7 @@ func (r *Regulation) Rule(q Question) Ruling {
 	}
 	ruling := Ruling{Articles: r.cite(said.Reasons, said.Errors)}
 	if allowed, _ := r.ask(rules.permits, q); !allowed {
-		ruling.Lacking = r.list(rules.permits)
+		ruling.Lacking = r.list(rules.permits.over(q.On))
 	}
 	if len(ruling.Articles) == 0 {
 		ruling.Articles = ruling.Lacking

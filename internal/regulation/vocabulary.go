@@ -18,7 +18,7 @@ const (
 	Appoint  Act = "aanwijzen"   // make someone something
 	Place    Act = "plaatsen"    // add, change or remove a camera, site or sign
 	Adopt    Act = "vaststellen" // adopt a regulation
-	Consult  Act = "raadplegen"  // read the logbook
+	Consult  Act = "raadplegen"  // read the logbook, or what was written about a site's incidents
 )
 
 // A Purpose is one of the aims a regulation allows cameras to be used for, by
