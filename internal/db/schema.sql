@@ -157,15 +157,18 @@ CREATE TABLE camera (
 -- Footage. docs/formats/segment.md is byte-exact.
 
 -- The public key of one camera during one hour. Whoever records needs only
--- this. The canary is a sealed known text: that it no longer opens shows that
+-- this. The canary is a known text under a key that follows from the hour's
+-- private key (docs/formats/segment.md): that it no longer opens shows that
 -- the hour was erased. Rows stay for ever.
 CREATE TABLE key_hour (
   camera     TEXT   NOT NULL,
   hour       BIGINT NOT NULL,
   public_key BYTEA,                       -- NULL once the hour is over
-  canary     BYTEA  NOT NULL,
+  canary     BYTEA  NOT NULL,             -- 54 bytes
   PRIMARY KEY (camera, hour)
 );
+-- The few that are not over yet, among all that ever were.
+CREATE INDEX key_hour_published ON key_hour (hour) WHERE public_key IS NOT NULL;
 
 -- One row a segment: at most a minute of one camera, never across an hour.
 -- Rebuildable from the segment files (`oogmerk check --repair`).
@@ -183,6 +186,7 @@ CREATE TABLE segment (
 );
 CREATE INDEX segment_camera_from ON segment (camera, from_at);
 CREATE INDEX segment_camera_hour ON segment (camera, hour);
+CREATE INDEX segment_open ON segment (camera) WHERE state = 'open'; -- one a camera, of a million
 
 -- Never a gap without a cause.
 CREATE TABLE gap (
@@ -208,6 +212,7 @@ CREATE TABLE erasure (
   at            BIGINT NOT NULL,
   PRIMARY KEY (camera, hour)
 );
+CREATE INDEX erasure_intended ON erasure (camera, hour) WHERE state = 'intended';
 
 -- ---------------------------------------------------------------------------
 -- Incidents, and the footage held for them.

@@ -69,12 +69,45 @@ func TestRecoverAfterACut(t *testing.T) {
 			s.same(s.see(noon, noon.Add(6*time.Second)), film[:want])
 			gaps, err := s.Gaps(t.Context(), s.d, cam, Span{noon, noon.Add(time.Hour)})
 			s.must(err)
+			if want == 0 { // the camera is as good as new
+				if len(gaps) != 0 {
+					t.Errorf("gaps: %+v, want none", gaps)
+				}
+				return
+			}
 			end := noon.Add(time.Duration(want) * 500 * time.Millisecond)
-			if len(gaps) != 1 || gaps[0].Cause != "herstart" || !gaps[0].Span.From.Equal(end) || !gaps[0].Span.To.Equal(noon.Add(time.Minute)) {
+			if len(gaps) != 1 || gaps[0].Cause != "herstart" || !gaps[0].Span.From.Equal(end) || !gaps[0].Span.To.IsZero() {
 				t.Errorf("gaps: %+v, want one from %s", gaps, end)
 			}
 		})
 	}
+}
+
+// The power went when the last segment was closed and the next not begun, and
+// when a gap had ended: what nobody wrote down was a restart.
+func TestRecoverLeavesNothingUnsaid(t *testing.T) {
+	each(t, func(t *testing.T, s *stage) {
+		s.record(shoot(noon, 8, 4))
+		at := func(sec int) time.Time { return noon.Add(time.Duration(sec) * time.Second) }
+		s.setClock(at(60))
+		s.must(s.Recover(t.Context()))
+		s.must(s.OpenGap(t.Context(), cam, at(60), "onbereikbaar", "")) // which ends the other
+		s.must(s.EndGap(t.Context(), cam, at(90)))
+		s.setClock(at(120))
+		s.must(s.Recover(t.Context()))
+		s.setClock(at(130))
+		s.must(s.Recover(t.Context())) // the next start, before it could record
+		s.must(s.EndGap(t.Context(), cam, at(140)))
+		gaps, err := s.Gaps(t.Context(), s.d, cam, Span{noon, at(300)})
+		s.must(err)
+		var got []string
+		for _, g := range gaps {
+			got = append(got, fmt.Sprint(g.Cause, g.Span.From.Sub(noon).Seconds(), "-", g.Span.To.Sub(noon).Seconds()))
+		}
+		if want := "herstart4-60 onbereikbaar60-90 herstart90-140"; strings.Join(got, " ") != want {
+			t.Errorf("gaps %q, want %q", got, want)
+		}
+	})
 }
 
 // A tail of zeros is what some file systems leave.

@@ -9,7 +9,12 @@ import (
 	"oogmerk/internal/blob"
 )
 
-const syncEvery = time.Second // how much a power cut may cost
+// What is written is synced with the first fragment that comes syncAfter
+// later, or if none comes at syncLast: waking up for it costs more than it does.
+const (
+	syncAfter = 900 * time.Millisecond
+	syncLast  = 1200 * time.Millisecond
+)
 
 type jobKind int
 
@@ -42,11 +47,14 @@ type diskline struct {
 	tags []entry    // of its fragments; nothing but the tags
 	row  Segment    // what is in the file
 	safe Segment    // what of it survives a power cut
+
+	late  *time.Timer // runs while there is something to sync,
+	since time.Time   // and since when
 }
 
 // startDisk starts a diskline. It ends when jobs is closed.
 func (s *Store) startDisk() *diskline {
-	d := &diskline{store: s, jobs: make(chan job, queueLength), done: make(chan struct{})}
+	d := &diskline{store: s, jobs: make(chan job, queueLength), done: make(chan struct{}), late: time.NewTimer(syncLast)}
 	go d.run()
 	return d
 }
@@ -59,8 +67,7 @@ func (d *diskline) failed() error {
 
 func (d *diskline) run() {
 	defer close(d.done)
-	tick := time.NewTicker(syncEvery)
-	defer tick.Stop()
+	defer d.late.Stop()
 	for {
 		select {
 		case j, more := <-d.jobs:
@@ -72,7 +79,7 @@ func (d *diskline) run() {
 				d.note(d.do(j))
 			}
 			d.store.release(j.block)
-		case <-tick.C:
+		case <-d.late.C:
 			if d.failed() == nil {
 				d.note(d.sync())
 			}
@@ -110,7 +117,7 @@ func (d *diskline) begin(j job) error {
 		d.store.index.put(line{Segment: d.row, gone: true})
 		return err
 	}
-	d.sum, d.tags, d.safe = headerSum(j.block), d.tags[:0], d.row
+	d.sum, d.tags, d.safe, d.since = headerSum(j.block), d.tags[:0], d.row, time.Time{}
 	return d.append(j.block)
 }
 
@@ -129,6 +136,19 @@ func (d *diskline) fragment(j job) error {
 	d.tags = append(d.tags, entry{tag: j.entry.tag})
 	d.row.Fragments++
 	d.row.Span.To = timeOf(j.entry.end())
+	return d.syncInTime()
+}
+
+// syncInTime syncs, or sees to it that it will be done.
+func (d *diskline) syncInTime() error {
+	now := d.store.now()
+	switch waited := now.Sub(d.since); {
+	case d.since.IsZero():
+		d.since = now
+		d.late.Reset(syncLast)
+	case waited >= syncAfter:
+		return d.sync()
+	}
 	return nil
 }
 
@@ -136,6 +156,8 @@ func (d *diskline) fragment(j job) error {
 // never promises what isn't safe. What a failed sync was for is given up: the
 // system forgets what it couldn't write, and the next sync would say it's fine.
 func (d *diskline) sync() error {
+	d.since = time.Time{}
+	d.late.Stop()
 	if d.file == nil || d.safe.Bytes == d.row.Bytes {
 		return nil
 	}

@@ -79,14 +79,14 @@ func (s *Store) preserveHeld(ctx context.Context, tx *sql.Tx, camera premises.Ca
 	if err != nil {
 		return nil, err
 	}
-	k := s.keyring(tx)
+	k := s.keeper(tx, due)
 	defer k.wipe()
 	for _, g := range due {
 		for _, h := range stretches {
 			if !g.Span.Overlaps(h.span) {
 				continue
 			}
-			err := s.wrap(ctx, tx, k, g, h.incident)
+			err := k.keep(ctx, g, h.incident)
 			if err == nil {
 				continue
 			}

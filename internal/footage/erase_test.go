@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -23,7 +22,6 @@ import (
 func (s *stage) hold(incident string, span Span) int {
 	s.t.Helper()
 	ctx := context.Background()
-	s.exec(`INSERT INTO site (id, name, created_at) VALUES ('s', 'School', 0) ON CONFLICT (id) DO NOTHING`)
 	s.exec(`INSERT INTO incident (id, number, kind, state, site, happened_at, reported_at, reported_by, description)
 		VALUES ($1, $1, 'diefstal', 'waargenomen', 's', 0, 0, 'p', '') ON CONFLICT (id) DO NOTHING`, incident)
 	n := 0
@@ -73,7 +71,7 @@ func TestErase(t *testing.T) {
 		if n := len(s.files()); n != 1 {
 			t.Errorf("%d files are left, want 1", n)
 		}
-		if _, err := film.Open(t.Context(), 0); !errors.Is(err, fs.ErrNotExist) {
+		if _, err := film.Open(t.Context(), 0); !errors.Is(err, vault.ErrErased) {
 			t.Errorf("an open film still shows what was erased: %v", err)
 		}
 		// Nothing can be recorded in that hour any more.
@@ -158,10 +156,10 @@ func TestPreserveEraseRelease(t *testing.T) {
 			t.Errorf("the proof is %+v", proof)
 		}
 		s.clean()
-		hours, err := s.Hours(t.Context(), s.d)
+		oldest, err := s.Oldest(t.Context(), s.d)
 		s.must(err)
-		if len(hours[cam]) != 0 {
-			t.Errorf("the sweep has to judge %v, though all that is left is held", hours)
+		if len(oldest) != 0 {
+			t.Errorf("the sweep has to judge %v, though all that is left is held", oldest)
 		}
 		s.opensNothing(loot, rows[1].Fragments+rows[2].Fragments)
 		// Keys are kept for whole segments; seen is only what is held.
@@ -377,10 +375,10 @@ func TestEraseReportsWhatWouldNotGo(t *testing.T) {
 	if err == nil {
 		t.Fatal("Erase says nothing of a blob that it couldn't remove")
 	}
-	hours, err := s.Hours(t.Context(), s.d)
+	oldest, err := s.Oldest(t.Context(), s.d)
 	s.must(err)
-	if len(hours[cam]) != 1 {
-		t.Errorf("the sweep doesn't come back to it: %v", hours)
+	if oldest[cam] != noonH {
+		t.Errorf("the sweep doesn't come back to it: %v", oldest)
 	}
 	s.must(os.RemoveAll(path))
 	if proof := s.erase(noonH + 1); proof.Segments != 1 {

@@ -10,6 +10,7 @@ import (
 	"oogmerk/internal/media"
 	"oogmerk/internal/premises"
 	"oogmerk/internal/regulation"
+	"oogmerk/internal/vault"
 )
 
 // A Part is one fragment as the index knows it.
@@ -77,8 +78,11 @@ func (f *Film) Open(ctx context.Context, i int) (*media.Fragment, error) {
 	if f.closed {
 		return nil, errFilmClosed
 	}
-	// Opened anew each time: a segment that was erased meanwhile is gone for
+	// Asked and opened anew each time: what was erased meanwhile is gone for
 	// who was looking at it too.
+	if hour := w.reel.header.hour; !w.held && f.store.keys.Erased(string(f.camera), hour) {
+		return nil, fmt.Errorf("couldn't open segment %s: %w", w.Segment, vault.ErrErased)
+	}
 	file, err := f.store.blobs.Open(w.reel.segment.Blob)
 	if err != nil {
 		return nil, fmt.Errorf("couldn't open segment %s: %w", w.Segment, err)

@@ -10,8 +10,6 @@ import (
 	"sync"
 
 	"oogmerk/internal/db"
-	"oogmerk/internal/premises"
-	"oogmerk/internal/vault"
 )
 
 // An index gathers what writers have to say of their segments and tells the
@@ -86,18 +84,9 @@ func (i *index) commit(ctx context.Context) (rubbish []string, err error) {
 			err = fmt.Errorf("couldn't bring the index up to date: %w", err)
 		}
 	}()
-	err = within(ctx, i.db, func(tx *sql.Tx) error {
-		for _, id := range slices.Sorted(maps.Keys(lines)) { // in the order in which others lock rows
-			l := lines[id]
-			written, err := i.write(ctx, tx, l)
-			if err != nil {
-				return err
-			}
-			if !written {
-				rubbish = append(rubbish, l.Blob)
-			}
-		}
-		return nil
+	err = within(ctx, i.db, func(tx *sql.Tx) (err error) {
+		rubbish, err = i.writeAll(ctx, tx, lines)
+		return err
 	})
 	if err != nil {
 		return nil, err
@@ -114,17 +103,40 @@ func (i *index) commit(ctx context.Context) (rubbish []string, err error) {
 	return rubbish, nil
 }
 
+// writeAll returns the blobs that may have no row.
+func (i *index) writeAll(ctx context.Context, tx *sql.Tx, lines map[SegmentID]line) (rubbish []string, err error) {
+	update, err := tx.PrepareContext(ctx, `UPDATE segment SET from_at = $2, to_at = $3, bytes = $4, fragments = $5, hash = $6, state = $7
+		WHERE id = $1 AND state = 'open'`)
+	if err != nil {
+		return nil, err
+	}
+	defer update.Close()
+	for _, id := range slices.Sorted(maps.Keys(lines)) { // in the order in which others lock rows
+		l := lines[id]
+		if _, known := i.known[id]; known && !l.gone {
+			_, err := update.ExecContext(ctx, id, db.Micros(l.Span.From), db.Micros(l.Span.To), l.Bytes, l.Fragments, l.hash(), l.State)
+			if err != nil {
+				return nil, err
+			}
+			continue
+		}
+		written, err := l.write(ctx, tx)
+		if err != nil {
+			return nil, err
+		}
+		if !written {
+			rubbish = append(rubbish, l.Blob)
+		}
+	}
+	return rubbish, nil
+}
+
 // write reports false for a segment that may have no row, because its hour
 // has been erased. A row that isn't open is never touched: who erases has
 // taken it over.
-func (i *index) write(ctx context.Context, tx *sql.Tx, l line) (bool, error) {
+func (l line) write(ctx context.Context, tx *sql.Tx) (bool, error) {
 	if l.gone {
 		_, err := tx.ExecContext(ctx, `DELETE FROM segment WHERE id = $1 AND state = 'open'`, l.ID)
-		return true, err
-	}
-	if _, known := i.known[l.ID]; known {
-		_, err := tx.ExecContext(ctx, `UPDATE segment SET from_at = $2, to_at = $3, bytes = $4, fragments = $5, hash = $6, state = $7
-			WHERE id = $1 AND state = 'open'`, l.ID, db.Micros(l.Span.From), db.Micros(l.Span.To), l.Bytes, l.Fragments, l.hash(), l.State)
 		return true, err
 	}
 	erased, err := exists(ctx, tx, `SELECT 1 FROM erasure WHERE camera = $1 AND hour = $2`, l.Camera, l.Hour)
@@ -174,42 +186,6 @@ func segments(ctx context.Context, q db.Querier, query string, args ...any) ([]S
 	}
 	if err := rows.Err(); err != nil {
 		return nil, fmt.Errorf("couldn't read the index: %w", err)
-	}
-	return out, nil
-}
-
-// Segments returns what the index knows of camera during span, oldest first:
-// metadata, no picture.
-func (s *Store) Segments(ctx context.Context, q db.Querier, camera premises.CameraID, span Span) ([]Segment, error) {
-	return segments(ctx, q, `SELECT `+segmentColumns+` FROM segment
-		WHERE camera = $1 AND from_at < $3 AND to_at > $2 AND fragments > 0 ORDER BY from_at, id`,
-		camera, db.Micros(span.From), db.Micros(span.To))
-}
-
-// Hours returns, for every camera that has segments, the hours in which they
-// are, oldest first: what the sweep must judge. Hours that were erased and
-// have nothing left but what is held are not among them.
-func (s *Store) Hours(ctx context.Context, q db.Querier) (map[premises.CameraID][]vault.Hour, error) {
-	rows, err := q.QueryContext(ctx, `SELECT DISTINCT s.camera, s.hour FROM segment s
-		WHERE NOT (EXISTS (SELECT 1 FROM erasure e WHERE e.camera = s.camera AND e.hour = s.hour AND e.state = 'done')
-			AND (EXISTS (SELECT 1 FROM held_key k WHERE k.segment = s.id)
-			  OR EXISTS (SELECT 1 FROM hold h WHERE h.camera = s.camera AND h.lifted_at IS NULL AND h.from_at < s.to_at AND h.to_at > s.from_at)))
-		ORDER BY s.camera, s.hour`)
-	if err != nil {
-		return nil, fmt.Errorf("couldn't list the hours that have footage: %w", err)
-	}
-	defer rows.Close()
-	out := map[premises.CameraID][]vault.Hour{}
-	for rows.Next() {
-		var camera premises.CameraID
-		var hour vault.Hour
-		if err := rows.Scan(&camera, &hour); err != nil {
-			return nil, fmt.Errorf("couldn't list the hours that have footage: %w", err)
-		}
-		out[camera] = append(out[camera], hour)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, fmt.Errorf("couldn't list the hours that have footage: %w", err)
 	}
 	return out, nil
 }

@@ -95,8 +95,6 @@ func TestGaps(t *testing.T) {
 // hours that are over go.
 func TestPublishAhead(t *testing.T) {
 	each(t, func(t *testing.T, s *stage) {
-		s.exec(`INSERT INTO site (id, name, created_at) VALUES ('s', 'School', 0)`)
-		s.exec(`INSERT INTO camera (id, name, site, url, username, password, visible, aim, assessment, added_at) VALUES ($1, 'Hal', 's', '', '', '', $2, '', '', 0)`, cam, true)
 		public := func() (out []vault.Hour) {
 			t.Helper()
 			found, err := cameraHours(t.Context(), s.d, `SELECT camera, hour FROM key_hour WHERE public_key IS NOT NULL ORDER BY hour`)
@@ -109,6 +107,11 @@ func TestPublishAhead(t *testing.T) {
 		s.must(s.publishAhead(t.Context()))
 		if got := public(); len(got) != 4 || got[0] != 0 || got[3] != 3 {
 			t.Errorf("published: %v", got)
+		}
+		var longest int
+		s.must(s.d.QueryRow(`SELECT MAX(LENGTH(canary)) FROM key_hour`).Scan(&longest))
+		if longest != 54 {
+			t.Errorf("a canary has %d bytes, and they are kept for ever", longest)
 		}
 		s.setClock(noon.Add(3 * time.Hour))
 		s.must(s.publishAhead(t.Context()))

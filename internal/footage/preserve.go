@@ -2,7 +2,6 @@ package footage
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -27,69 +26,31 @@ func (s *Store) Preserve(ctx context.Context, tx *logbook.Tx, p *gate.Permit, in
 	}
 	// Locked, so that an erasure that is about to mark them waits for us and
 	// then sees what we did.
-	found, err := segments(ctx, tx, `SELECT `+segmentColumns+` FROM segment
-		WHERE camera = $1 AND from_at < $3 AND (to_at > $2 OR state = 'open') AND state <> 'erasing' ORDER BY id`+s.db.ForUpdate(),
-		camera, db.Micros(span.From), db.Micros(span.To))
+	found, err := segments(ctx, tx, `SELECT `+segmentColumns+` FROM segment WHERE `+relevant+` ORDER BY id`+s.db.ForUpdate(),
+		args(camera, Span{From: span.From.Add(-lookBack), To: span.To})...)
 	if err != nil {
 		return 0, err
 	}
-	k := s.keyring(tx)
+	k := s.keeper(tx.Tx, found)
 	defer k.wipe()
-	kept := 0
 	for _, g := range found {
-		switch err := s.wrap(ctx, tx.Tx, k, g, incident); {
-		case unkeepable(err):
-			// Nothing is left of it to keep; `oogmerk check` says so.
-		case err != nil:
-			return kept, fmt.Errorf("couldn't preserve segment %s: %w", g.ID, err)
-		default:
-			kept++
+		// What is open may go on into span, but not for longer than a segment lasts.
+		into := g.State == open && g.Span.From.Add(segmentLength).After(span.From)
+		if !into && !g.Span.To.After(span.From) {
+			continue
+		}
+		// Of what is unkeepable nothing is left; `oogmerk check` says so.
+		if err := k.keep(ctx, g, incident); err != nil && !unkeepable(err) {
+			return len(k.kept), fmt.Errorf("couldn't preserve segment %s: %w", g.ID, err)
 		}
 	}
-	return kept, nil
+	return len(k.kept), nil
 }
 
 // unkeepable reports whether err means that nothing can ever open the
 // segment, or that there is nothing in it.
 func unkeepable(err error) bool {
-	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, errDamaged) || errors.Is(err, vault.ErrErased)
-}
-
-// wrap wraps g's key for incident, unless it was before.
-func (s *Store) wrap(ctx context.Context, tx *sql.Tx, k *keyring, g Segment, incident string) error {
-	done, err := exists(ctx, tx, `SELECT 1 FROM held_key WHERE incident = $1 AND segment = $2`, incident, g.ID)
-	if err != nil || done {
-		return err
-	}
-	key, err := s.segmentKey(ctx, k, g)
-	if err != nil {
-		return err
-	}
-	defer clear(key)
-	wrapped, err := s.keys.Wrap(incident, string(g.ID), key)
-	if err != nil {
-		return err
-	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO held_key (incident, segment, wrapped) VALUES ($1, $2, $3)
-		ON CONFLICT (incident, segment) DO NOTHING`, incident, g.ID, wrapped)
-	return err
-}
-
-// segmentKey finds the key of g by what is in its file.
-func (s *Store) segmentKey(ctx context.Context, k *keyring, g Segment) ([]byte, error) {
-	f, err := s.blobs.Open(g.Blob)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	h, _, err := readHeader(f)
-	if err != nil {
-		return nil, err
-	}
-	if h.id() != g.ID || h.camera != g.Camera || h.hour != g.Hour {
-		return nil, damaged("the header is that of segment %s of camera %s", h.id(), h.camera)
-	}
-	return k.key(ctx, h)
+	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, errDamaged) || errors.Is(err, vault.ErrErased) || errors.Is(err, vault.ErrUnknown)
 }
 
 // A held stretch of a camera, and for which incident.

@@ -2,7 +2,6 @@ package footage
 
 import (
 	"context"
-	"crypto/hpke"
 	"errors"
 	"fmt"
 
@@ -30,9 +29,9 @@ func (p publisher) one(ctx context.Context, camera premises.CameraID, hour vault
 	if err != nil {
 		return fmt.Errorf("couldn't get the public key of camera %s for %s: %w", camera, hour.Start(), err)
 	}
-	canary, err := hpke.Seal(public, kdf(), aead(), canaryInfo(camera, hour), []byte(canaryText))
+	canary, err := p.canary(camera, hour)
 	if err != nil {
-		return fmt.Errorf("couldn't seal the canary of camera %s for %s: %w", camera, hour.Start(), err)
+		return fmt.Errorf("couldn't make the canary of camera %s for %s: %w", camera, hour.Start(), err)
 	}
 	_, err = p.db.ExecContext(ctx, `INSERT INTO key_hour (camera, hour, public_key, canary) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (camera, hour) DO UPDATE SET public_key = excluded.public_key`, camera, hour, public.Bytes(), canary)
@@ -41,6 +40,21 @@ func (p publisher) one(ctx context.Context, camera premises.CameraID, hour vault
 	}
 	return nil
 }
+
+func (p publisher) canary(camera premises.CameraID, hour vault.Hour) ([]byte, error) {
+	private, err := p.keys.Private(string(camera), hour)
+	if err != nil {
+		return nil, err
+	}
+	return newCanary(private, camera, hour)
+}
+
+// Of every hour there ever was there is a row in key_hour, so the first goes
+// by camera (SQLite takes a cross join in the order in which it is written).
+const (
+	havePublished = `SELECT k.camera, k.hour FROM camera c CROSS JOIN key_hour k WHERE c.removed_at IS NULL AND k.camera = c.id AND k.hour >= $1`
+	dropPublished = `UPDATE key_hour SET public_key = NULL WHERE hour < $1 AND public_key IS NOT NULL`
+)
 
 // publishAhead publishes the keys of this hour and the next few of every
 // camera there is, and drops public keys that are of no use any more. The
@@ -55,7 +69,7 @@ func (s *Store) publishAhead(ctx context.Context) error {
 	for _, m := range missing {
 		failed = append(failed, s.publish.one(ctx, m.camera, m.hour))
 	}
-	_, err = s.db.ExecContext(ctx, `UPDATE key_hour SET public_key = NULL WHERE hour < $1 AND public_key IS NOT NULL`, now-1)
+	_, err = s.db.ExecContext(ctx, dropPublished, now-1)
 	if err != nil {
 		failed = append(failed, fmt.Errorf("couldn't drop public keys that are over: %w", err))
 	}
@@ -69,7 +83,7 @@ type cameraHour struct {
 
 // unpublished lists what the cameras of the register lack from hour now on.
 func (s *Store) unpublished(ctx context.Context, now vault.Hour) ([]cameraHour, error) {
-	have, err := cameraHours(ctx, s.db, `SELECT camera, hour FROM key_hour WHERE hour >= $1`, now)
+	have, err := cameraHours(ctx, s.db, havePublished, now)
 	if err != nil {
 		return nil, err
 	}

@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"time"
 
-	"oogmerk/internal/db"
 	"oogmerk/internal/gate"
 	"oogmerk/internal/media"
 	"oogmerk/internal/premises"
@@ -32,24 +31,34 @@ func (s *Store) Read(ctx context.Context, p *gate.Permit, camera premises.Camera
 	if err := p.Allows(Subject(camera, span), regulation.PlayBack); err != nil {
 		return nil, err
 	}
-	found, err := segments(ctx, s.db, `SELECT `+segmentColumns+` FROM segment
-		WHERE camera = $1 AND from_at < $3 AND (to_at > $2 OR state = 'open') AND state <> 'erasing' ORDER BY from_at, id`,
-		camera, db.Micros(span.From.Add(-lookBack)), db.Micros(span.To))
-	if err != nil {
-		return nil, fmt.Errorf("couldn't read camera %s: %w", camera, err)
-	}
-	k := s.keyring(s.db)
-	defer k.wipe()
-	live, err := holds(ctx, s.db, camera)
+	reels, faults, err := s.reels(ctx, camera, Span{From: span.From.Add(-lookBack), To: span.To})
 	if err != nil {
 		return nil, fmt.Errorf("couldn't read camera %s: %w", camera, err)
 	}
 	c := cutter{permit: p, camera: camera}
-	var faults []string
+	for _, r := range reels {
+		c.add(r, s.keys.Erased(string(camera), r.header.hour))
+	}
+	return &Film{store: s, permit: p, camera: camera, frames: c.during(span), faults: faults}, nil
+}
+
+// reels opens the segments of camera during span. Of what can't be opened it
+// says why not.
+func (s *Store) reels(ctx context.Context, camera premises.CameraID, span Span) (reels []*reel, faults []string, err error) {
+	found, err := segments(ctx, s.db, `SELECT `+segmentColumns+` FROM segment WHERE `+relevant+` ORDER BY from_at, id`, args(camera, span)...)
+	if err != nil {
+		return nil, nil, err
+	}
+	live, err := holds(ctx, s.db, camera)
+	if err != nil {
+		return nil, nil, err
+	}
+	k := s.keyring(s.db)
+	defer k.wipe()
 	for _, g := range found {
 		r, err := s.reel(ctx, k, g)
 		if err := ctx.Err(); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		switch {
 		case errors.Is(err, errNotYet) || g.State == open && errors.Is(err, fs.ErrNotExist):
@@ -59,10 +68,11 @@ func (s *Store) Read(ctx context.Context, p *gate.Permit, camera premises.Camera
 			faults = append(faults, fmt.Sprintf("segment %s: %v", g.ID, err))
 		default:
 			faults = append(faults, r.faults...)
-			c.add(r, r.kept(s.keys, live))
+			reels = append(reels, r)
 		}
 	}
-	return &Film{store: s, permit: p, camera: camera, frames: c.during(span), faults: faults}, nil
+	markHeld(reels, live)
+	return reels, faults, nil
 }
 
 // A frame is one part of a film and where to find it.
@@ -70,6 +80,7 @@ type frame struct {
 	Part
 	reel   *reel
 	entry  *entry
+	held   bool          // it outlives its hour
 	config *media.Config // what its pictures need
 }
 
@@ -84,15 +95,15 @@ type cutter struct {
 	config *media.Config
 }
 
-// add strings on the fragments of r that are kept.
-func (c *cutter) add(r *reel, kept []bool) {
+// add strings on the fragments of r: those that are held, if its hour was erased.
+func (c *cutter) add(r *reel, erased bool) {
 	for i := range r.entries {
-		if !kept[i] {
+		if erased && !r.held[i] {
 			c.last = nil
 			continue
 		}
 		e := &r.entries[i]
-		f := frame{reel: r, entry: e, Part: Part{Segment: r.segment.ID, Index: int(e.index), Samples: e.samples,
+		f := frame{reel: r, entry: e, held: r.held[i], Part: Part{Segment: r.segment.ID, Index: int(e.index), Samples: e.samples,
 			Span: Span{From: timeOf(e.start), To: timeOf(e.end())}}}
 		for _, s := range e.samples {
 			f.Bytes += int64(s.Size)

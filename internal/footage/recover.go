@@ -13,36 +13,33 @@ import (
 	"time"
 
 	"oogmerk/internal/blob"
+	"oogmerk/internal/db"
 	"oogmerk/internal/premises"
 )
 
 // Recover finishes what a crash interrupted: closes segments that were open,
 // gives files without a row their row back, removes files in which nothing
-// was written yet, finishes erasures, ends open gaps, and notes a gap with
-// cause "herstart" from the last footage of who was recording until now. It
-// is called once, before anything records.
+// was written yet, finishes erasures, ends open gaps, and begins a gap with
+// cause "herstart" where what is known of each camera ends: it lasts until the
+// camera records again. It is called once, before anything records.
 func (s *Store) Recover(ctx context.Context) error {
 	now := s.now()
-	last := map[premises.CameraID]time.Time{} // end of footage of who was recording
-	failed := []error{
+	err := errors.Join(
 		s.endOpenGaps(ctx, now),
-		s.recoverOpen(ctx, last),
-		s.recoverUnknown(ctx, last),
-	}
-	for camera, from := range last {
-		if from.Before(now) {
-			failed = append(failed, insertGap(ctx, s.db, Gap{Camera: camera, Span: Span{From: from, To: now}, Cause: causeRestart}))
-		}
-	}
-	failed = append(failed, s.resumeReleases(ctx), s.resumeErasures(ctx))
-	if err := errors.Join(failed...); err != nil {
+		s.recoverOpen(ctx),
+		s.recoverUnknown(ctx),
+		s.noteRestart(ctx, now),
+		s.resumeReleases(ctx), s.resumeErasures(ctx))
+	if err != nil {
 		return fmt.Errorf("couldn't recover all footage: %w", err)
 	}
 	return nil
 }
 
+// endOpenGaps ends the gaps of what the last run knew of. A restart before
+// which nothing was recorded goes on.
 func (s *Store) endOpenGaps(ctx context.Context, now time.Time) error {
-	found, err := gaps(ctx, s.db, `SELECT id, camera, from_at, to_at, cause, detail FROM gap WHERE to_at IS NULL`)
+	found, err := gaps(ctx, s.db, `SELECT id, camera, from_at, to_at, cause, detail FROM gap WHERE to_at IS NULL AND cause <> $1`, causeRestart)
 	failed := []error{err}
 	for _, g := range found {
 		failed = append(failed, endGap(ctx, s.db, &g, now))
@@ -51,7 +48,7 @@ func (s *Store) endOpenGaps(ctx context.Context, now time.Time) error {
 }
 
 // recoverOpen closes the segments that were being written.
-func (s *Store) recoverOpen(ctx context.Context, last map[premises.CameraID]time.Time) error {
+func (s *Store) recoverOpen(ctx context.Context) error {
 	found, err := segments(ctx, s.db, `SELECT `+segmentColumns+` FROM segment WHERE state = 'open' ORDER BY from_at, id`)
 	failed := []error{err}
 	for _, g := range found {
@@ -67,14 +64,6 @@ func (s *Store) recoverOpen(ctx context.Context, last map[premises.CameraID]time
 		}
 		if err != nil {
 			failed = append(failed, fmt.Errorf("segment %s: %w", g.ID, err))
-			continue
-		}
-		end := g.Span.To
-		if fixed != nil {
-			end = fixed.Span.To
-		}
-		if end.After(last[g.Camera]) {
-			last[g.Camera] = end
 		}
 	}
 	return errors.Join(failed...)
@@ -138,15 +127,13 @@ func nothingYet(r io.ReaderAt, size int64) (bool, error) {
 // recoverUnknown gives files that the index doesn't know their row. A row is
 // at most seconds behind its file, and every file's hour has a published key,
 // so only the last hours of each camera need to be looked through.
-func (s *Store) recoverUnknown(ctx context.Context, last map[premises.CameraID]time.Time) error {
-	hours, err := cameraHours(ctx, s.db, `SELECT k.camera, k.hour FROM key_hour k
-		WHERE k.public_key IS NOT NULL OR k.hour >= COALESCE((SELECT MAX(g.hour) FROM segment g WHERE g.camera = k.camera), 0)
-		ORDER BY k.camera, k.hour`)
+func (s *Store) recoverUnknown(ctx context.Context) error {
+	hours, err := s.lastHours(ctx)
 	failed := []error{err}
 	for _, h := range hours {
 		for name, err := range s.blobs.Walk(blobDir(h.camera, h.hour)) {
 			if err == nil {
-				err = s.recoverName(ctx, name, last)
+				err = s.recoverName(ctx, name)
 			}
 			if err != nil {
 				failed = append(failed, err)
@@ -156,7 +143,65 @@ func (s *Store) recoverUnknown(ctx context.Context, last map[premises.CameraID]t
 	return errors.Join(failed...)
 }
 
-func (s *Store) recoverName(ctx context.Context, name string, last map[premises.CameraID]time.Time) error {
+// lastHours lists the hours in which there may be files without a row: those
+// whose key is still published, and from each camera's last footage on.
+func (s *Store) lastHours(ctx context.Context) ([]cameraHour, error) {
+	out, err := cameraHours(ctx, s.db, `SELECT camera, hour FROM key_hour WHERE public_key IS NOT NULL`)
+	if err != nil {
+		return nil, err
+	}
+	last, err := cameraHours(ctx, s.db, `SELECT c.id, COALESCE((SELECT MAX(g.hour) FROM segment g WHERE g.camera = c.id), 0) FROM camera c`)
+	if err != nil {
+		return nil, err
+	}
+	for _, l := range last {
+		since, err := cameraHours(ctx, s.db, `SELECT camera, hour FROM key_hour
+			WHERE camera = $1 AND hour >= $2 AND public_key IS NULL`, l.camera, l.hour)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, since...)
+	}
+	return out, nil
+}
+
+// noteRestart begins a gap for each camera of the register where its last
+// footage ended, or its last gap. A camera that has neither is new.
+func (s *Store) noteRestart(ctx context.Context, now time.Time) error {
+	rows, err := s.db.QueryContext(ctx, `SELECT id,
+			COALESCE((SELECT g.to_at FROM segment g WHERE g.camera = camera.id AND g.from_at <= $1 ORDER BY g.from_at DESC LIMIT 1), 0),
+			COALESCE((SELECT MAX(p.to_at) FROM gap p WHERE p.camera = camera.id AND p.from_at <= $1), 0)
+		FROM camera WHERE removed_at IS NULL
+			AND NOT EXISTS (SELECT 1 FROM gap p WHERE p.camera = camera.id AND p.to_at IS NULL)`, db.Micros(now))
+	if err != nil {
+		return err
+	}
+	last, err := lastKnown(rows)
+	failed := []error{err}
+	for camera, at := range last {
+		if at > 0 && at <= db.Micros(now) {
+			failed = append(failed, insertGap(ctx, s.db, Gap{Camera: camera, Span: Span{From: timeOf(at)}, Cause: causeRestart}))
+		}
+	}
+	return errors.Join(failed...)
+}
+
+// lastKnown returns the later of two instants of each camera, and closes rows.
+func lastKnown(rows *sql.Rows) (map[premises.CameraID]int64, error) {
+	defer rows.Close()
+	last := map[premises.CameraID]int64{}
+	for rows.Next() {
+		var camera premises.CameraID
+		var footage, gap int64
+		if err := rows.Scan(&camera, &footage, &gap); err != nil {
+			return nil, err
+		}
+		last[camera] = max(footage, gap)
+	}
+	return last, rows.Err()
+}
+
+func (s *Store) recoverName(ctx context.Context, name string) error {
 	id := strings.TrimSuffix(path.Base(name), ".seg")
 	known, err := exists(ctx, s.db, `SELECT 1 FROM segment WHERE id = $1 AND blob = $2`, id, name)
 	if err != nil || known {
@@ -179,9 +224,6 @@ func (s *Store) recoverName(ctx context.Context, name string, last map[premises.
 	}
 	if rubbish { // its hour was erased while it was being written
 		return s.blobs.Remove(name)
-	}
-	if g.Span.To.After(last[g.Camera]) {
-		last[g.Camera] = g.Span.To
 	}
 	return g.insert(ctx, s.db)
 }

@@ -20,6 +20,7 @@ type reel struct {
 	header  *header
 	sealer  *sealer
 	entries []entry
+	held    []bool // of each entry, whether it outlives its hour
 	faults  []string
 }
 

@@ -25,20 +25,23 @@ func (s *Store) Release(ctx context.Context, p *gate.Permit, incident string) (P
 	return s.finishRelease(ctx, incident)
 }
 
+// heldFor is a condition: segments that are, or were to be, kept for
+// incident $1. 120 seconds are [reach].
+const heldFor = `id IN (SELECT k.segment FROM held_key k WHERE k.incident = $1
+	UNION SELECT g.id FROM hold h JOIN segment g ON g.camera = h.camera AND g.from_at > h.from_at - 120000000
+		AND g.from_at < h.to_at AND g.to_at > h.from_at WHERE h.incident = $1)`
+
 // letGo is step one: the incident holds nothing any more, and what has no
 // other reason to be here is marked.
 func (s *Store) letGo(ctx context.Context, incident string) error {
 	return within(ctx, s.db, func(tx *sql.Tx) error {
 		// Locked for the same reason as in Preserve.
 		_, err := segments(ctx, tx, `SELECT `+segmentColumns+` FROM segment
-			WHERE EXISTS (SELECT 1 FROM held_key k WHERE k.segment = segment.id AND k.incident = $1) ORDER BY id`+s.db.ForUpdate(), incident)
+			WHERE `+heldFor+` ORDER BY id`+s.db.ForUpdate(), incident)
 		if err != nil {
 			return err
 		}
-		marked, err := segments(ctx, tx, `UPDATE segment SET state = 'erasing' WHERE state <> 'erasing'
-			AND (EXISTS (SELECT 1 FROM held_key k WHERE k.segment = segment.id AND k.incident = $1)
-			  OR EXISTS (SELECT 1 FROM hold h WHERE h.incident = $1 AND h.camera = segment.camera
-				AND h.from_at < segment.to_at AND h.to_at > segment.from_at))
+		marked, err := segments(ctx, tx, `UPDATE segment SET state = 'erasing' WHERE state <> 'erasing' AND `+heldFor+`
 			AND EXISTS (SELECT 1 FROM erasure e WHERE e.camera = segment.camera AND e.hour = segment.hour)
 			AND NOT EXISTS (SELECT 1 FROM held_key k WHERE k.segment = segment.id AND k.incident <> $1)
 			AND NOT EXISTS (SELECT 1 FROM hold h WHERE h.incident <> $1 AND h.camera = segment.camera AND h.lifted_at IS NULL
@@ -66,10 +69,7 @@ func (s *Store) finishRelease(ctx context.Context, incident string) (Proof, erro
 		return Proof{}, err
 	}
 	proof := Proof{Version: s.keys.Version()}
-	marked, err := segments(ctx, s.db, `SELECT `+segmentColumns+` FROM segment WHERE state = 'erasing'
-		AND (EXISTS (SELECT 1 FROM held_key k WHERE k.segment = segment.id AND k.incident = $1)
-		  OR EXISTS (SELECT 1 FROM hold h WHERE h.incident = $1 AND h.camera = segment.camera
-			AND h.from_at < segment.to_at AND h.to_at > segment.from_at)) ORDER BY id`, incident)
+	marked, err := segments(ctx, s.db, `SELECT `+segmentColumns+` FROM segment WHERE state = 'erasing' AND `+heldFor+` ORDER BY id`, incident)
 	if err != nil {
 		return proof, err
 	}

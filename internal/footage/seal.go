@@ -14,8 +14,6 @@ import (
 	"oogmerk/internal/vault"
 )
 
-const canaryText = "oogmerk: this hour has not been erased"
-
 func kdf() hpke.KDF   { return hpke.HKDFSHA256() }
 func aead() hpke.AEAD { return hpke.AES256GCM() }
 
@@ -29,10 +27,6 @@ func about(what string, camera premises.CameraID, hour vault.Hour) []byte {
 
 func runInfo(camera premises.CameraID, hour vault.Hour, run [16]byte) []byte {
 	return append(about("oogmerk run v1", camera, hour), run[:]...)
-}
-
-func canaryInfo(camera premises.CameraID, hour vault.Hour) []byte {
-	return about("oogmerk canary v1", camera, hour)
 }
 
 // A ratchet gives the keys of a run's segments, one after the other, and
@@ -95,18 +89,26 @@ type sealer struct {
 	sum  [32]byte // of the header block
 }
 
-// newSealer wipes key: from here on only the cipher has it.
 func newSealer(key []byte, sum [32]byte) (*sealer, error) {
+	gcm, err := newAEAD(key)
+	if err != nil {
+		return nil, err
+	}
+	return &sealer{aead: gcm, sum: sum}, nil
+}
+
+// newAEAD wipes key: from here on only the cipher has it.
+func newAEAD(key []byte) (cipher.AEAD, error) {
 	defer clear(key)
 	block, err := aes.NewCipher(key)
 	if err != nil {
-		return nil, fmt.Errorf("couldn't use a segment's key: %w", err)
+		return nil, fmt.Errorf("couldn't use a key: %w", err)
 	}
 	gcm, err := cipher.NewGCM(block)
 	if err != nil {
-		return nil, fmt.Errorf("couldn't use a segment's key: %w", err)
+		return nil, fmt.Errorf("couldn't use a key: %w", err)
 	}
-	return &sealer{aead: gcm, sum: sum}, nil
+	return gcm, nil
 }
 
 // bound returns nonce and additional data of a record.

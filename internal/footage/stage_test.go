@@ -92,6 +92,9 @@ func newStageIn(t testing.TB, d *db.DB, dir string) *stage {
 	s.vault, err = vault.Open(filepath.Join(t.TempDir(), "vault"), rand.Reader)
 	s.must(err)
 	t.Cleanup(func() { s.must(s.vault.Close()) })
+	s.exec(`INSERT INTO site (id, name, created_at) VALUES ('s', 'School', 0)`)
+	s.exec(`INSERT INTO camera (id, name, site, url, username, password, visible, aim, assessment, added_at)
+		VALUES ($1, 'Hal', 's', '', '', '', $2, '', '', 0)`, cam, true)
 	s.reopen()
 	return s
 }
@@ -246,6 +249,21 @@ func (s *stage) exec(query string, args ...any) {
 	s.t.Helper()
 	_, err := s.d.ExecContext(context.Background(), query, args...)
 	s.must(err)
+}
+
+// eventually waits until ok, at most ten seconds.
+func (s *stage) eventually(what string, ok func() bool) {
+	s.t.Helper()
+	tick := time.NewTicker(2 * time.Millisecond)
+	defer tick.Stop()
+	late := time.After(10 * time.Second)
+	for !ok() {
+		select {
+		case <-tick.C:
+		case <-late:
+			s.t.Fatalf("after 10 s still not: %s", what)
+		}
+	}
 }
 
 func read(t testing.TB, path string) []byte {

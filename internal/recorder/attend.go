@@ -26,12 +26,19 @@ func (c *camera) connected(ctx context.Context) error {
 	return c.attend(ctx, record, l)
 }
 
-// readPace is how long to wait between two reads.
+// readPace is how long to wait for the next read.
 func (c *camera) readPace() time.Duration {
 	if c.hub.watching.Load() > 0 {
-		return livePace
+		return c.beat(livePace)
 	}
-	return quietPace
+	return c.beat(quietPace)
+}
+
+// beat is how long it is until a whole number of steps has passed on the
+// clock. All cameras keep to it: waking the program for each of them costs
+// more than reading them does.
+func (c *camera) beat(step time.Duration) time.Duration {
+	return step - time.Duration(c.recorder.now().UnixNano())%step
 }
 
 // disconnect ends the connection and records what is still in hand.
@@ -47,7 +54,7 @@ func (c *camera) disconnect(in *intake, l *line) {
 // attend looks after a connection until it ends.
 func (c *camera) attend(ctx context.Context, record premises.Camera, l *line) error {
 	var w watch
-	tick := time.NewTicker(look)
+	tick := time.NewTimer(c.beat(look))
 	defer tick.Stop()
 	for {
 		if err := c.upkeep(ctx, l); err != nil {
@@ -66,6 +73,7 @@ func (c *camera) attend(ctx context.Context, record premises.Camera, l *line) er
 			}
 			c.askAfter = 0
 		case <-tick.C:
+			tick.Reset(c.beat(look))
 			c.tick()
 			if err := w.look(l.intake); err != nil {
 				return err
@@ -88,6 +96,9 @@ func (c *camera) upkeep(ctx context.Context, l *line) error {
 	}
 	c.mend(ctx)
 	c.keepBooks(ctx)
+	if c.tape.strayed() { // and what was in hand is closed by now
+		c.report(c.goOn(ctx))
+	}
 	c.show(l)
 	return nil
 }

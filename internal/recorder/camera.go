@@ -48,6 +48,7 @@ type camera struct {
 	record premises.Camera
 
 	// Of the camera's own goroutine.
+	begun    bool
 	pause    time.Duration // before connecting again
 	askAfter time.Duration // in which no further permit is asked for
 	broken   time.Duration // since the disk failed
@@ -61,7 +62,8 @@ func (r *Recorder) newCamera(record premises.Camera, stop context.CancelCauseFun
 		asking:    asking{gate: r.gate, camera: record.ID, now: r.now, span: r.span, ahead: r.ahead},
 		condition: &condition{now: r.now},
 		wake:      make(chan struct{}, 1), nudge: make(chan struct{}, 1)}
-	c.tape = &tape{store: r.store, camera: record.ID, gaps: c.gaps, now: r.now, wake: func() { signal(c.wake) }}
+	now := r.now()
+	c.tape = &tape{start: now, end: now, store: r.store, camera: record.ID, gaps: c.gaps, now: r.now, wake: func() { signal(c.wake) }}
 	c.condition.set(Connecting, "", nil)
 	return c
 }
@@ -91,7 +93,6 @@ func (c *camera) current() premises.Camera {
 // run records until ctx ends.
 func (c *camera) run(ctx context.Context) {
 	defer c.finish(ctx)
-	c.begin()
 	for ctx.Err() == nil {
 		c.rest(ctx, c.turn(ctx))
 	}
@@ -100,7 +101,10 @@ func (c *camera) run(ctx context.Context) {
 // turn asks for permission, connects and records for as long as both last. It
 // returns how long to wait before the next turn.
 func (c *camera) turn(ctx context.Context) time.Duration {
-	err := c.permit(ctx)
+	err := c.begin(ctx)
+	if err == nil {
+		err = c.permit(ctx)
+	}
 	if err == nil {
 		if c.condition.get().State != Unreachable { // it stays that until there is a connection
 			c.condition.set(Connecting, "", nil)
@@ -167,15 +171,47 @@ func (c *camera) lost(cause, detail string) {
 	c.gaps.open(c.tape.ending(), c.recorder.now(), cause, detail)
 }
 
-// begin starts the books: [footage.Store.Recover] kept them up to now. A
-// camera that was there before misses something from now until it records.
-func (c *camera) begin() {
+// begin starts the books. [footage.Store.Recover] kept them up to now; a camera
+// that was there before misses something from now until it records.
+func (c *camera) begin(ctx context.Context) error {
+	if c.begun {
+		return nil
+	}
 	now := c.recorder.now()
-	c.tape.start, c.tape.end = now, now
+	free, err := c.recorder.store.Resume(ctx, c.id, now)
+	if err != nil {
+		return err
+	}
+	c.begun = true
+	c.tape.place(free)
 	c.tape.empty = now.Sub(c.current().Added) < newFor
 	if !c.tape.empty {
-		c.gaps.open(now, now, causeRestart, "")
+		c.gaps.open(free.From, free.From, causeRestart, "")
 	}
+	return nil
+}
+
+// goOn finds where to record when that can't be where the clock says: it was
+// put back, or is where there is footage already.
+func (c *camera) goOn(ctx context.Context) error {
+	now := c.recorder.now()
+	end, until := c.tape.reached()
+	detail := "van deze tijd is er al beeld"
+	if back := end.Sub(now); back > maxBack {
+		detail = fmt.Sprintf("de klok is %v teruggezet", back.Round(time.Second))
+	}
+	free, err := c.recorder.store.Resume(ctx, c.id, now)
+	if err != nil {
+		return err
+	}
+	if !until.IsZero() && end.Before(until) && !now.Before(end) {
+		c.gaps.open(end, end, causeClock, detail)
+		c.gaps.end(until)
+	}
+	c.gaps.open(free.From, free.From, causeClock, detail)
+	c.tape.place(free)
+	c.tape.mend()
+	return nil
 }
 
 // finish records what is in hand and writes down what came of it.

@@ -61,13 +61,11 @@ func (g *gaps) open(from, now time.Time, cause, detail string) {
 	g.todo = append(g.todo, gapStep{from, cause, detail})
 }
 
-// end notes that something is recorded again.
+// end notes that something is recorded again. There may be a gap that was
+// begun before this recorder was.
 func (g *gaps) end(to time.Time) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if g.cause == "" {
-		return
-	}
 	g.cause, g.detail = "", ""
 	g.todo = append(g.todo, gapStep{at: to})
 }

@@ -135,22 +135,6 @@ func TestClockPutBackALittleIsCaughtUpWith(t *testing.T) {
 	}
 }
 
-func TestClockPutBackALotWritesNothingOver(t *testing.T) {
-	t.Parallel()
-	s := newSchool(t, "")
-	id := s.place("c1", startRaw(t).url(), "", "")
-	s.start()
-	s.eventually("footage", func() bool { return s.recorded(id) > time.Second })
-	s.offset.Add(int64(-time.Hour))
-	s.eventually("a gap", func() bool { return s.causes(id) == "klok…" })
-	s.state(id, Connecting)
-	s.offset.Add(int64(time.Hour))
-	s.eventually("a gap that ended", func() bool { return s.causes(id) == "klok" })
-	s.state(id, Recording)
-	s.end()
-	s.recorded(id)
-}
-
 // watch lets a colleague look live.
 func (s *school) watch(id premises.CameraID) *gate.Permit {
 	s.t.Helper()

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"sync"
 	"syscall"
 	"time"
@@ -20,9 +19,9 @@ const (
 	maxHole = 250 * time.Millisecond
 	// A clock that was put back by no more than maxBack costs no picture: they
 	// go on from where the footage ended, and last shorter until the clock has
-	// caught up. maxNudge is too little to care. One that was put back further
-	// is a gap until it has passed the end of the footage: what was recorded
-	// at a wrong time can't be told from what is recorded at the right one.
+	// caught up. maxNudge is too little to care. After one that was put back
+	// further, recording goes on where there is no footage yet: what was
+	// recorded at a wrong time can't be told from what is at the right one.
 	maxBack  = 5 * time.Second
 	maxNudge = 50 * time.Millisecond
 	catchUp  = 64 // pictures last a 64th shorter
@@ -49,8 +48,8 @@ func (r *roll) covers(f *media.Fragment) bool {
 	return !f.Start.Before(on.From) && !f.Start.Add(f.Length()).After(on.To)
 }
 
-// A tape is where one camera's fragments go. Its times never go back: what
-// was recorded once is neither overwritten nor recorded over.
+// A tape is where one camera's fragments go. What was recorded once is neither
+// overwritten nor recorded over, whatever the clock does.
 //
 // Fragments come in by [tape.take], on the goroutine that reads the
 // connection. Everything else is done by the camera's own goroutine, which is
@@ -68,6 +67,8 @@ type tape struct {
 	spent   []*roll   // to be closed
 	start   time.Time // of the last fragment
 	end     time.Time // of the same: what comes now is later
+	until   time.Time // when there is footage again; zero if nothing follows
+	astray  bool      // the clock was put back: it must be asked where to go on
 	empty   bool      // nothing was ever recorded
 	resume  bool      // nothing is recorded until a key picture
 	why     string    // cause of the hole that the next fragment may leave; "" if unknown
@@ -227,16 +228,20 @@ func (t *tape) take(ctx context.Context, f *media.Fragment, lost uint64) {
 	t.recorded(r, f, lost)
 }
 
-// fit sees to it that f begins after everything recorded so far, or reports
-// that it can't.
+// fit sees to it that f is recorded where nothing is yet, or reports that it
+// can't be.
 func (t *tape) fit(f *media.Fragment) bool {
+	if t.astray {
+		return false
+	}
 	back := t.end.Sub(f.Start)
+	if back > maxBack || !t.until.IsZero() && f.Start.Add(f.Length()).After(t.until) {
+		t.astray, t.dead = true, true
+		t.wake()
+		return false
+	}
 	if back <= 0 {
 		return true
-	}
-	if back > maxBack {
-		t.gaps.open(t.end, t.end, causeClock, fmt.Sprintf("de klok is %v teruggezet", back.Round(time.Second)))
-		return false
 	}
 	f.Start = t.end
 	if back > maxNudge {
@@ -245,6 +250,29 @@ func (t *tape) fit(f *media.Fragment) bool {
 		}
 	}
 	return true
+}
+
+// place says where to go on.
+func (t *tape) place(free footage.Span) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.start, t.end, t.until = free.From, free.From, free.To
+	t.astray = false
+}
+
+// reached is when the last recorded fragment ended, and when there is footage
+// again; zero if nothing follows.
+func (t *tape) reached() (end, until time.Time) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.end, t.until
+}
+
+// strayed reports whether it must be asked where to go on.
+func (t *tape) strayed() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.astray
 }
 
 // choose returns what f is to be recorded on. It changes to the next roll at

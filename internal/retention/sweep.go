@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"sort"
 	"sync"
 	"time"
 
@@ -67,14 +68,14 @@ func (s *Sweeper) Sweep(ctx context.Context) error {
 	if !known(terms.Retention) {
 		return fmt.Errorf("couldn't sweep: %w", ErrNoTerm)
 	}
-	hours, err := s.footage.Hours(ctx, s.db)
+	oldest, err := s.footage.Oldest(ctx, s.db)
 	if err != nil {
 		return fmt.Errorf("couldn't find what must be erased: %w", err)
 	}
 	var failed []error
-	for _, camera := range slices.Sorted(maps.Keys(hours)) {
-		before, due := lastDue(camera, hours[camera], terms, now)
-		if !due {
+	for _, camera := range slices.Sorted(maps.Keys(oldest)) {
+		before := firstKept(camera, oldest[camera], terms, now)
+		if before == oldest[camera] {
 			continue
 		}
 		if err := s.erase(ctx, camera, before); err != nil {
@@ -84,15 +85,13 @@ func (s *Sweeper) Sweep(ctx context.Context) error {
 	return errors.Join(failed...)
 }
 
-// lastDue returns the hour before which everything of camera must go, and
-// whether that is anything.
-func lastDue(camera premises.CameraID, hours []vault.Hour, terms regulation.Terms, now time.Time) (before vault.Hour, due bool) {
-	for _, hour := range hours {
-		if Decide(camera, hour, terms, nil, now).Due {
-			before, due = max(before, hour+1), true
-		}
-	}
-	return before, due
+// firstKept returns the first hour from `from` on that isn't due: all of camera
+// before it must go. What is due stays due, and so is all that came before.
+func firstKept(camera premises.CameraID, from vault.Hour, terms regulation.Terms, now time.Time) vault.Hour {
+	hours := max(int(vault.HourOf(now)-from)+1, 0)
+	return from + vault.Hour(sort.Search(hours, func(i int) bool {
+		return !Decide(camera, from+vault.Hour(i), terms, nil, now).Due
+	}))
 }
 
 // erase erases what camera saw before an hour, under one permit.

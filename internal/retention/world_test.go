@@ -141,7 +141,7 @@ func (w *world) settle() {
 	}
 	w.exec(`INSERT INTO appointment (id, person, role, site, by_whom, basis, from_at)
 		VALUES ('beheer', 'samira', 'beheerder', NULL, 'bestuur', 'besluit', $1)`, from)
-	w.exec(`INSERT INTO seat (id, token_hash, created_at, seen_at) VALUES ('balie', '', $1, $1)`, from)
+	w.exec(`INSERT INTO seat (id, token_hash, created_at, seen_at) VALUES ('balie', '', $1, $2)`, from, until)
 	w.exec(`INSERT INTO sign_in (id, seat, person, place, since_at, until_at) VALUES ('1', 'balie', 'samira', 0, $1, $2)`, from, until)
 }
 

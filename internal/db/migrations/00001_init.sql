@@ -123,6 +123,7 @@ CREATE TABLE key_hour (
   canary     BYTEA  NOT NULL,
   PRIMARY KEY (camera, hour)
 );
+CREATE INDEX key_hour_published ON key_hour (hour) WHERE public_key IS NOT NULL;
 
 CREATE TABLE segment (
   id        TEXT PRIMARY KEY,
@@ -138,6 +139,7 @@ CREATE TABLE segment (
 );
 CREATE INDEX segment_camera_from ON segment (camera, from_at);
 CREATE INDEX segment_camera_hour ON segment (camera, hour);
+CREATE INDEX segment_open ON segment (camera) WHERE state = 'open';
 
 CREATE TABLE gap (
   id      TEXT PRIMARY KEY,
@@ -160,6 +162,7 @@ CREATE TABLE erasure (
   at            BIGINT NOT NULL,
   PRIMARY KEY (camera, hour)
 );
+CREATE INDEX erasure_intended ON erasure (camera, hour) WHERE state = 'intended';
 
 CREATE TABLE incident (
   id          TEXT PRIMARY KEY,
