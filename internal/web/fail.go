@@ -69,7 +69,7 @@ func (v *visit) fail(err error) {
 func (v *visit) mendable(err error) error {
 	for _, line := range []string{said[people.Invalid](err), said[viewing.Invalid](err), said[retention.Invalid](err), said[incident.Invalid](err)} {
 		if line != "" {
-			return mistake{key: "raw", with: []any{line}}
+			return mistake{key: "invalid:" + line}
 		}
 	}
 	return err
@@ -108,7 +108,8 @@ func (v *visit) refuse(r *gate.Refusal) {
 	if v.retry == "" {
 		v.retry = "/"
 	}
-	page := refused{reason: v.reason(r), Asked: v.asked(r.Request), Alone: len(v.who.All) == 1, Join: joining{Back: v.retry}, Back: v.retry}
+	page := refused{reason: v.reason(r), Asked: v.asked(r.Request), TooFew: v.tooFew(r.Request), Several: len(v.who.All) > 1,
+		Join: joining{Back: v.retry}, Back: v.retry}
 	if v.Demo != nil {
 		page.Join.Try = v.others(v.Demo.People)
 	}

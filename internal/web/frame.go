@@ -121,8 +121,13 @@ func (v *visit) titles(id people.PersonID) ([]string, error) {
 }
 
 // presentPart is GET /aanwezig: the part of the header that says who is here,
-// for a script that saw someone move or leave.
-func (s *site) presentPart(v *visit) error { return v.sendPresence(localPath(v.query("terug"))) }
+// for a script that saw someone move or leave. So it keeps the seat in use.
+func (s *site) presentPart(v *visit) (err error) {
+	if v.who, err = s.People.Present(v.ctx(), v.token); err != nil {
+		return err
+	}
+	return v.sendPresence(localPath(v.query("terug")))
+}
 
 func (v *visit) sendPresence(back string) error {
 	present, err := v.presence(back)

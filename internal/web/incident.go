@@ -1,11 +1,10 @@
 package web
 
 import (
-	"net/http"
+	"slices"
 	"time"
 
 	"oogmerk/internal/incident"
-	"oogmerk/internal/premises"
 	"oogmerk/internal/retention"
 )
 
@@ -16,6 +15,7 @@ type incidentPage struct {
 	Holds            []holdRow
 	Hold             holdForm
 	Settled          bool
+	Notice           string // key of what to say first, "" for nothing
 }
 
 // A holdRow is one hold in a list.
@@ -24,18 +24,6 @@ type holdRow struct {
 	CameraName, ByName string
 	Path               string // the form to play it back
 }
-
-// A holdForm is the form to place a hold, and what one can choose in it.
-type holdForm struct {
-	Incident, Camera, Day, From, To, Reason string
-
-	Wrong     string
-	Cameras   []premises.Camera
-	Incidents []incident.Incident // nil where the incident is given
-}
-
-// longestHold is more than any incident takes.
-const longestHold = 24 * time.Hour
 
 // incidentPage is GET /incidenten/{id}.
 func (s *site) incidentPage(v *visit) error {
@@ -48,6 +36,9 @@ func (s *site) settlePage(v *visit) error { return v.showIncident("settle", "set
 func (v *visit) showIncident(page, title string) error {
 	i, err := v.Incidents.Get(v.ctx(), v.r.PathValue("id"))
 	if err != nil {
+		return err
+	}
+	if err := v.mayReadIncidents(i.Site); err != nil {
 		return err
 	}
 	shown := incidentPage{Incident: i, Settled: i.State == incident.Settled}
@@ -68,6 +59,9 @@ func (v *visit) showIncident(page, title string) error {
 	if shown.Hold.Cameras, err = v.Premises.Cameras(v.ctx()); err != nil {
 		return err
 	}
+	if n := v.query("bericht"); slices.Contains(holdNotices, n) {
+		shown.Notice = "hold.notice." + n
+	}
 	return v.show(page, view{title: title, with: []any{i.Number}, nav: "/incidenten", data: shown})
 }
 
@@ -87,10 +81,22 @@ func (v *visit) holds(incident string) ([]holdRow, error) {
 			return nil, err
 		}
 		form := lookbackForm{Camera: string(h.Camera), Day: dayOf(h.Span.From).String(), From: exact(h.Span.From),
-			To: exact(earliest(h.Span.To, h.Span.From.Add(longestPlayback))), Incident: incident}
+			To: exact(earliest(h.Span.To, h.Span.From.Add(longestPlayback))), Purpose: v.purposeOfIncidents(), Incident: incident}
 		rows = append(rows, holdRow{Hold: h, CameraName: camera.Name, ByName: by.Name, Path: form.path()})
 	}
 	return rows, nil
+}
+
+// purposeOfIncidents is the aim that goes with an incident, if there is one.
+func (v *visit) purposeOfIncidents() string {
+	if v.law != nil {
+		for _, p := range v.law.Terms.Purposes {
+			if p.Incident {
+				return string(p.Key)
+			}
+		}
+	}
+	return ""
 }
 
 // settle is POST /incidenten/{id}/afhandelen. Who does it confirmed that what
@@ -108,60 +114,4 @@ func (s *site) settle(v *visit) error {
 		return v.mendable(err)
 	}
 	return v.goTo("/incidenten/" + id)
-}
-
-// holdPage is GET /vasthouden: the form, with what the address fills in.
-func (s *site) holdPage(v *visit) error {
-	return v.showHold(http.StatusOK, holdForm{Incident: v.query("incident"), Camera: v.query("camera"),
-		Day: v.query("datum"), From: v.query("van"), To: v.query("tot")})
-}
-
-func (v *visit) showHold(code int, form holdForm) error {
-	var err error
-	if form.Cameras, err = v.Premises.Cameras(v.ctx()); err != nil {
-		return err
-	}
-	if form.Incidents, err = v.openIncidents(); err != nil {
-		return err
-	}
-	return v.send(code, "hold", view{title: "hold.title", nav: "/incidenten", data: form})
-}
-
-// hold is POST /vasthouden.
-func (s *site) hold(v *visit) error {
-	if err := v.readForm(); err != nil {
-		return err
-	}
-	form := holdForm{Incident: v.form("incident"), Camera: v.form("camera"), Day: v.form("datum"),
-		From: v.form("van"), To: v.form("tot"), Reason: v.form("reden")}
-	v.retry = "/incidenten/" + form.Incident
-	hold, err := form.read()
-	if err == nil {
-		_, err = s.Holds.Place(v.ctx(), v.who, hold)
-	}
-	var wrong mistake
-	if v.mend(err, &wrong) {
-		form.Wrong = v.word(wrong.key, wrong.with...)
-		return v.showHold(http.StatusBadRequest, form)
-	}
-	if err != nil {
-		return err
-	}
-	return v.goTo("/incidenten/" + form.Incident)
-}
-
-// read is the hold the form asks for.
-func (f holdForm) read() (retention.Hold, error) {
-	h := retention.Hold{Incident: f.Incident, Camera: premises.CameraID(f.Camera), Reason: f.Reason}
-	switch {
-	case f.Incident == "":
-		return h, mistake{key: "wrong.incident"}
-	case f.Camera == "":
-		return h, mistake{key: "wrong.camera"}
-	case f.Reason == "":
-		return h, mistake{key: "wrong.reason"}
-	}
-	var err error
-	h.Span, err = readSpan(f.Day, f.From, f.To, longestHold)
-	return h, err
 }

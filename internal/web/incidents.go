@@ -44,7 +44,7 @@ func (v *visit) showIncidents(code int, form incidentForm, wrong *mistake) error
 	if page.Sites, err = v.Premises.Sites(v.ctx()); err != nil {
 		return err
 	}
-	all, err := v.Incidents.All(v.ctx())
+	all, err := v.incidents()
 	if err != nil {
 		return err
 	}

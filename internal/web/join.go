@@ -12,6 +12,7 @@ type joining struct {
 	Back   string
 	Login  string
 	Failed bool
+	Wrong  string // what else to mend, "" if nothing
 	Try    []DemoPerson
 }
 
@@ -48,9 +49,19 @@ func (s *site) join(v *visit) error {
 		return err
 	}
 	v.retry = v.back()
+	for _, a := range v.who.All {
+		if a.Person.Login == v.form("naam") {
+			j := joining{Back: v.back(), Wrong: v.word("wrong.already", a.Person.Name)}
+			return v.showJoin(http.StatusBadRequest, j)
+		}
+	}
 	err := s.People.Join(v.ctx(), v.token, v.form("naam"), v.r.PostFormValue("wachtwoord"))
 	if errors.Is(err, people.ErrSignIn) {
 		return v.showJoin(http.StatusUnauthorized, joining{Back: v.back(), Login: v.form("naam"), Failed: true})
+	}
+	var wrong mistake
+	if v.mend(err, &wrong) {
+		return v.showJoin(wrong.code(), joining{Back: v.back(), Login: v.form("naam"), Wrong: v.word(wrong.key, wrong.with...)})
 	}
 	if err != nil {
 		return err

@@ -1,6 +1,10 @@
 package web
 
 import (
+	"fmt"
+	"time"
+
+	"oogmerk/internal/footage"
 	"oogmerk/internal/premises"
 	"oogmerk/internal/recorder"
 	"oogmerk/internal/regulation"
@@ -26,7 +30,11 @@ type state struct {
 	recorder.Status
 	Mark   string  // which icon says so
 	Reason *reason // which article stops it
+	Cause  string  // of the gap there is now, "" for none
 }
+
+// Down reports whether there is no picture to wait for.
+func (s state) Down() bool { return s.Mark == "no" || s.Mark == "lost" || s.Mark == "off" }
 
 // marks are the icons of states: never colour alone.
 var marks = map[string]string{
@@ -34,6 +42,7 @@ var marks = map[string]string{
 	recorder.Connecting:  "wait",
 	recorder.Forbidden:   "no",
 	recorder.Unreachable: "lost",
+	recorder.Unstored:    "lost",
 	recorder.Stopped:     "off",
 }
 
@@ -45,8 +54,28 @@ func (v *visit) state(id premises.CameraID) state {
 	if s.Refusal != nil {
 		r := v.reason(s.Refusal)
 		s.Reason = &r
+	} else if s.Mark != "on" {
+		if s.Cause = v.cause(id); s.Cause == s.State {
+			s.Cause = "" // the state says it
+		}
 	}
 	return s
+}
+
+// cause is why nothing is recorded now, as the gap says. Not knowing it keeps
+// nobody from the page.
+func (v *visit) cause(id premises.CameraID) string {
+	now := v.Now()
+	gaps, err := v.Footage.Gaps(v.ctx(), v.Reads, id, footage.Span{From: now, To: now.Add(time.Second)})
+	if err != nil && v.ctx().Err() == nil {
+		v.Report(fmt.Errorf("couldn't find out why camera %s records nothing: %w", id, err))
+	}
+	for _, g := range gaps {
+		if g.Span.To.IsZero() {
+			return g.Cause
+		}
+	}
+	return ""
 }
 
 // livePage is GET /: first what the pictures are for, then the cameras.

@@ -1,104 +1,84 @@
 package web
 
 import (
-	"context"
+	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
 	"time"
 
-	"oogmerk/internal/gate"
 	"oogmerk/internal/logbook"
-	"oogmerk/internal/regulation"
+	"oogmerk/internal/premises"
 )
 
 // perPage is how many entries a page of the logbook has.
 const perPage = 50
 
-// Reading the logbook is an act, too. One ruling is good for a while, so that
-// turning a page isn't a line of its own.
-const readingStay = 15 * time.Minute
-
-// reading is a seat's permit to read, and how much was read with it.
-type reading struct {
-	permit *gate.Permit
-	since  time.Time
-	pages  int
-}
-
 // A logbookPage is what logbook.html shows.
 type logbookPage struct {
+	Look    look
+	Wrong   string // what to mend, "" if nothing
+	Cameras []premises.Camera
+	Days    []tellings
+	Older   string // address of what comes next, "" if nothing does
+	Newest  bool   // nothing is newer than what this page shows
+}
+
+// tellings are the stories of one day.
+type tellings struct {
+	Day     time.Time
 	Stories []story
-	Older   int64 // entries before this one come next; -1 if none do
-	Newest  bool  // nothing is newer than what this page shows
 }
 
 // logbookPage is GET /logboek: newest first, ?voor=seq for what is older.
 func (s *site) logbookPage(v *visit) error {
-	before := int64(-1)
-	if text := v.query("voor"); text != "" {
-		n, err := strconv.ParseInt(text, 10, 64)
-		if err != nil || n < 0 {
-			return mistake{key: "wrong.page"}
-		}
-		before = n
+	page := logbookPage{Look: lookOf(v.r.URL.Query())}
+	search, before, err := page.Look.read()
+	cameras, failed := s.Premises.Cameras(v.ctx())
+	if failed != nil {
+		return failed
 	}
-	if err := v.mayRead(); err != nil {
+	page.Cameras, page.Newest = cameras, before < 0
+	w := view{title: "logbook.title", nav: "/logboek", data: &page}
+	var wrong mistake
+	if v.mend(err, &wrong) {
+		page.Wrong = v.word(wrong.key, wrong.with...)
+		return v.send(wrong.code(), "logbook", w)
+	}
+	if err := v.mayRead(wholeOrganisation); err != nil {
 		return err
 	}
-	records, err := s.Book.Records(v.ctx(), before, perPage+1)
+	records, err := s.Book.Search(v.ctx(), search, before, perPage+1)
 	if err != nil {
 		return err
 	}
-	page := logbookPage{Older: -1, Newest: before < 0}
 	if len(records) > perPage {
 		records = records[:perPage]
-		page.Older = records[perPage-1].Seq
+		page.Older = page.Look.path(records[perPage-1].Seq)
 	}
+	if page.Days, err = v.byDay(records); err != nil {
+		return err
+	}
+	return v.show("logbook", w)
+}
+
+// byDay tells what records say, day by day.
+func (v *visit) byDay(records []logbook.Record) ([]tellings, error) {
+	var days []tellings
 	for _, r := range records {
 		told, err := v.tell(r)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		page.Stories = append(page.Stories, told)
-	}
-	return v.show("logbook", view{title: "logbook.title", nav: "/logboek", data: page})
-}
-
-// mayRead asks the gate, once every while for each seat.
-func (v *visit) mayRead() error {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	if err := v.endReadings(); err != nil {
-		return err
-	}
-	if have := v.reading[v.who.Seat]; have != nil {
-		have.pages++
-		return nil
-	}
-	permit, err := v.Gate.Enter(v.ctx(), v.who.Request(regulation.Consult, wholeOrganisation))
-	if err != nil {
-		return err
-	}
-	v.reading[v.who.Seat] = &reading{permit: permit, since: v.now, pages: 1}
-	return nil
-}
-
-// endReadings closes the permits that are old, or were withdrawn.
-func (v *visit) endReadings() error {
-	for seat, r := range v.reading {
-		age := v.now.Sub(r.since)
-		if age >= 0 && age < readingStay && r.permit.Allows(wholeOrganisation, regulation.Consult) == nil {
-			continue
+		if n := len(days); n == 0 || dayOf(days[n-1].Day) != dayOf(r.At) {
+			days = append(days, tellings{Day: r.At})
 		}
-		delete(v.reading, seat)
-		err := r.permit.Close(context.WithoutCancel(v.ctx()), "gedaan", map[string]any{"bladzijden": r.pages})
-		if err != nil {
-			return err
-		}
+		last := &days[len(days)-1]
+		last.Stories = append(last.Stories, told)
 	}
-	return nil
+	return days, nil
 }
 
 // An entryPage is what entry.html shows.
@@ -109,7 +89,14 @@ type entryPage struct {
 	Checkpoint     string
 	Key            string // to verify with
 	Site           string // address of this installation, for a command
+	Next           bool   // there is an entry after this one
 }
+
+// Before is the entry before this one.
+func (p entryPage) Before() int64 { return p.Seq - 1 }
+
+// After is the entry after this one.
+func (p entryPage) After() int64 { return p.Seq + 1 }
 
 // entryPage is GET /logboek/{seq}: all of one entry.
 func (s *site) entryPage(v *visit) error {
@@ -117,7 +104,7 @@ func (s *site) entryPage(v *visit) error {
 	if err != nil {
 		return err
 	}
-	if err := v.mayRead(); err != nil {
+	if err := v.mayRead(wholeOrganisation); err != nil {
 		return err
 	}
 	record, err := s.Book.Record(v.ctx(), seq)
@@ -137,6 +124,12 @@ func (s *site) entryPage(v *visit) error {
 		return err
 	}
 	page.Proof, page.Checkpoint = string(proof), string(checkpoint)
+	switch _, err := s.Book.Record(v.ctx(), seq+1); {
+	case err == nil:
+		page.Next = true
+	case !errors.Is(err, sql.ErrNoRows):
+		return err
+	}
 	return v.show("entry", view{title: "entry.title", with: []any{seq}, nav: "/logboek", data: page})
 }
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"oogmerk/internal/footage"
+	"oogmerk/internal/gate"
 	"oogmerk/internal/incident"
 	"oogmerk/internal/premises"
 	"oogmerk/internal/regulation"
@@ -33,6 +34,16 @@ type lookbackPage struct {
 	Day       day
 	Strip     *strip // nil without cameras
 	Joined    bool   // more than one person is here
+	Ready     bool   // the form was filled in already: it can be sent as it is
+}
+
+// Chosen is the address of the form with the times of a row: of what is there
+// in it, not more than can be played back at once.
+func (p lookbackPage) Chosen(r row) string {
+	f := p.Form
+	to := earliest(r.Span.To, r.Span.From.Add(longestPlayback))
+	f.From, f.To = exact(r.Span.From), exact(to)
+	return f.path() + "#wish"
 }
 
 // lookbackPage is GET /terugkijken: the form, and what there is to see that day.
@@ -93,10 +104,11 @@ func (f lookbackForm) wish() (viewing.Wish, error) {
 
 func (v *visit) showLookback(code int, form lookbackForm, wrong *mistake) error {
 	page := lookbackPage{Form: form, Joined: len(v.who.All) > 1}
+	_, err := form.wish()
+	page.Ready = err == nil
 	if wrong != nil {
 		page.Wrong = v.word(wrong.key, wrong.with...)
 	}
-	var err error
 	if page.Cameras, err = v.Premises.Cameras(v.ctx()); err != nil {
 		return err
 	}
@@ -150,7 +162,7 @@ func (v *visit) overview(page *lookbackPage) error {
 
 // strip lays out what is known of a stretch of a camera's time.
 func (v *visit) strip(camera premises.Camera, span footage.Span) (strip, error) {
-	k := known{span: span, added: camera.Added, now: v.now}
+	k := known{span: span, called: map[string]string{}, added: camera.Added, now: v.now}
 	if v.law != nil {
 		k.keep = v.law.Terms.Retention
 	}
@@ -164,12 +176,24 @@ func (v *visit) strip(camera premises.Camera, span footage.Span) (strip, error) 
 	if k.holds, err = v.Holds.On(v.ctx(), camera.ID, span); err != nil {
 		return strip{}, err
 	}
+	for _, h := range k.holds {
+		of, err := v.names.of(incidentEntity(h.Incident).String())
+		if err != nil {
+			return strip{}, err
+		}
+		k.called[h.Incident] = of.Name
+	}
 	return layOut(k), nil
 }
 
-// openIncidents are those that can still be a ground for something.
+// openIncidents are those that can still be a ground for something, and that
+// may be read here.
 func (v *visit) openIncidents() ([]incident.Incident, error) {
-	all, err := v.Incidents.All(v.ctx())
+	all, err := v.incidents()
+	var refusal *gate.Refusal
+	if errors.As(err, &refusal) {
+		return nil, nil
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -66,6 +66,9 @@ func (n *names) of(entity string) (thing, error) {
 		return thing{}, err
 	}
 	kind, id := split(entity)
+	if kind == "" {
+		return thing{}, nil
+	}
 	name, ok := n.known[entity]
 	if !ok && kind == regulation.Camera { // one that was removed
 		if c, err := n.Premises.Camera(n.ctx(), premises.CameraID(id)); err == nil {

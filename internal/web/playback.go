@@ -10,7 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"oogmerk/internal/gate"
 	"oogmerk/internal/incident"
 	"oogmerk/internal/premises"
 	"oogmerk/internal/viewing"
@@ -18,18 +17,18 @@ import (
 
 // A playbackPage is what playback.html shows.
 type playbackPage struct {
-	ID        string
-	Camera    premises.Camera
-	Wish      viewing.Wish
-	Purpose   string
-	Incident  *incident.Incident
-	Incidents []incident.Incident // that footage can be held for
-	Strip     strip
-	Map       string // JSON: the stretches of the film
-	Mark      string // who watches: over the picture
-	Ended     bool
-	Why       *reason
-	Again     string // the form, filled in as it was
+	ID       string
+	Camera   premises.Camera
+	Wish     viewing.Wish
+	Purpose  string
+	Incident *incident.Incident
+	Strip    strip
+	Map      string // JSON: the stretches of the film
+	Mark     string // who watches: over the picture
+	Ended    bool
+	Why      *stopped
+	Again    string   // the form, filled in as it was
+	Hold     holdForm // for what is on the screen
 }
 
 // playback finds the one in the address, if this seat started it.
@@ -51,10 +50,10 @@ func (s *site) playbackPage(v *visit) error {
 	if page.Camera, err = s.Premises.Camera(v.ctx(), p.Wish.Camera); err != nil {
 		return err
 	}
-	if page.Incidents, err = v.openIncidents(); err != nil {
+	if page.Hold, err = v.holdOf(p); err != nil {
 		return err
 	}
-	for _, i := range page.Incidents {
+	for _, i := range page.Hold.Incidents {
 		if i.ID == p.Wish.Incident {
 			page.Incident = &i
 		}
@@ -62,6 +61,7 @@ func (s *site) playbackPage(v *visit) error {
 	if page.Strip, err = v.strip(page.Camera, p.Wish.Span); err != nil {
 		return err
 	}
+	page.Strip.plays(p.Map())
 	if page.Map, err = stretches(p.Map()); err != nil {
 		return err
 	}
@@ -69,7 +69,7 @@ func (s *site) playbackPage(v *visit) error {
 	case <-p.Ended():
 		page.Ended = true
 		if why := p.Why(); why != nil {
-			r := v.reason(why)
+			r := v.stopped(why, page.Again)
 			page.Why = &r
 		}
 	default:
@@ -211,7 +211,7 @@ func (s *site) state(v *visit) error {
 	for {
 		select {
 		case <-p.Ended():
-			part, err := v.endPart(p.Why())
+			part, err := v.endPart(p)
 			if err != nil {
 				return err
 			}
@@ -232,11 +232,17 @@ func (s *site) state(v *visit) error {
 }
 
 // endPart says why a playback ended.
-func (v *visit) endPart(why *gate.Refusal) (string, error) {
-	if why != nil {
-		return v.reasonPart(why)
+func (v *visit) endPart(p *viewing.Playback) (string, error) {
+	name, data := "ended", any(nil)
+	v.now = v.Now() // the page may have listened for long
+	if why := p.Why(); why != nil {
+		again := formFrom(p.Wish).path()
+		if part, err := v.gonePart(why, again); part != "" || err != nil {
+			return part, err
+		}
+		name, data = "stopped", v.stopped(why, again)
 	}
-	text, err := v.render("playback", "ended", nil)
+	text, err := v.render("playback", name, data)
 	return string(text), err
 }
 

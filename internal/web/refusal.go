@@ -1,6 +1,8 @@
 package web
 
 import (
+	"fmt"
+	"maps"
 	"strings"
 	"time"
 
@@ -28,10 +30,11 @@ type asked struct {
 // refused is what refusal.html shows.
 type refused struct {
 	reason
-	Asked asked
-	Alone bool // nobody else is at the seat
-	Join  joining
-	Back  string
+	Asked   asked
+	TooFew  bool // more people are all it takes
+	Several bool // there are others at the seat, who don't count
+	Join    joining
+	Back    string
 }
 
 func (v *visit) reason(r *gate.Refusal) reason {
@@ -54,6 +57,30 @@ func (v *visit) asked(r gate.Request) asked {
 	return a
 }
 
+// enough is more people than any regulation asks for.
+const enough = 99
+
+// tooFew asks the law what it would say if there were people enough. A page
+// may suggest to bring a colleague only where that would make the difference.
+func (v *visit) tooFew(r gate.Request) bool {
+	if v.law == nil || v.who.Empty() {
+		return false
+	}
+	said := &gate.Testimony{Facts: regulation.Facts{}, Context: regulation.Context{}}
+	maps.Copy(said.Context, r.Details)
+	if r.For != "" {
+		said.Context["doel"] = regulation.String(r.For)
+	}
+	for _, w := range []gate.Witness{v.People, v.Premises, v.Incidents} {
+		if err := w.Testify(v.ctx(), v.Reads, r, v.now, said); err != nil {
+			v.Report(fmt.Errorf("couldn't find out whether a colleague would help: %w", err))
+			return false
+		}
+	}
+	said.Context["aanwezigen"] = regulation.Long(enough)
+	return v.law.Rule(regulation.Question{Who: r.Who, Act: r.Act, On: r.On.Entity, Facts: said.Facts, Context: said.Context}).Allowed
+}
+
 // refusalLine is a refusal in one line, for who reads no pages.
 func (v *visit) refusalLine(r *gate.Refusal) string {
 	var numbers []string
@@ -66,8 +93,42 @@ func (v *visit) refusalLine(r *gate.Refusal) string {
 	return v.word("refusal.line", strings.Join(numbers, ", "))
 }
 
-// reasonPart is a reason as part of a page, for a picture that stops.
-func (v *visit) reasonPart(r *gate.Refusal) (string, error) {
-	text, err := v.render("refusal", "reason", v.reason(r))
+// stopped is why a picture stopped, and whether a colleague would bring it
+// back.
+type stopped struct {
+	reason
+	TooFew bool
+	Again  string // the form, filled in as it was
+}
+
+func (v *visit) stopped(r *gate.Refusal, again string) stopped {
+	return stopped{reason: v.reason(r), TooFew: v.tooFew(r.Request), Again: again}
+}
+
+// reasonPart is a reason as part of a page, short, for a picture among others.
+// Back is where the page is.
+func (v *visit) reasonPart(r *gate.Refusal, back string) (string, error) {
+	if part, err := v.gonePart(r, back); part != "" || err != nil {
+		return part, err
+	}
+	text, err := v.render("refusal", "reason-brief", v.reason(r))
 	return string(text), err
+}
+
+// gonePart is what a picture that stopped says where nobody sits any more: who
+// signed out or walked to another screen needs no article to know why. It is
+// "" where somebody does.
+func (v *visit) gonePart(r *gate.Refusal, back string) (string, error) {
+	who, err := v.People.Sitting(v.ctx(), v.token)
+	if err != nil || !who.Empty() {
+		return "", err
+	}
+	text, err := v.render("refusal", "gone", gone{Seq: r.Seq, Back: back})
+	return string(text), err
+}
+
+// gone is that nobody sits here any more.
+type gone struct {
+	Seq  int64
+	Back string
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"html/template"
+	"time"
 
 	"github.com/yuin/goldmark"
 
@@ -13,6 +14,8 @@ import (
 // A regulationPage is what regulation.html shows.
 type regulationPage struct {
 	Law      *regulation.Regulation // nil: none is in force
+	Decision string                 // on which it rests
+	Since    time.Time
 	Hash     string
 	Lang     string // of who reads; the law's own is Dutch
 	Sections []lawSection
@@ -22,6 +25,8 @@ type regulationPage struct {
 type lawSection struct {
 	regulation.Section
 	Anchor string
+	Why    string // what it means for who is refused
+	Tops   bool   // it is in the table of contents
 }
 
 // regulationPage is GET /reglement: the document people adopted, and under
@@ -35,7 +40,13 @@ func (s *site) regulationPage(v *visit) error {
 			if anchor == "" {
 				anchor = fmt.Sprintf("regel-%d", section.Line)
 			}
-			page.Sections = append(page.Sections, lawSection{section, anchor})
+			article, _ := v.law.Article(section.Number)
+			page.Sections = append(page.Sections, lawSection{section, anchor, article.Why, section.Level == 2})
+		}
+		for _, version := range v.Board.Versions() {
+			if version.Law == v.law {
+				page.Decision, page.Since = version.Decision, version.From
+			}
 		}
 	}
 	return v.show("regulation", view{title: "regulation.title", nav: "/reglement", data: page})

@@ -203,7 +203,7 @@ func (k *socket) end(c *channel, why error) {
 	n := note{Channel: c.Channel, Ended: k.word("live.ended"), Again: true}
 	var refusal *gate.Refusal
 	if errors.As(why, &refusal) {
-		part, err := k.reasonPart(refusal)
+		part, err := k.reasonPart(refusal, "/?"+url.Values{"doel": {string(c.Purpose)}}.Encode())
 		if err != nil {
 			k.Report(err)
 			part = k.refusalLine(refusal)

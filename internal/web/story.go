@@ -5,9 +5,12 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"oogmerk/internal/logbook"
+	"oogmerk/internal/premises"
 )
 
 // A story is a line of the logbook as people read it.
@@ -69,6 +72,9 @@ type toldWho struct {
 	Login string   `json:"aanmeldnaam"`
 }
 
+// toldWhoFields are their names.
+var toldWhoFields = []string{"wie", "met", "werkplek", "aanmeldnaam"}
+
 // tell makes a story of a record. What a record says that we don't know is
 // told as it is: nothing is left out.
 func (v *visit) tell(r logbook.Record) (story, error) {
@@ -112,22 +118,24 @@ func (v *visit) tellHeader(s *story, raw json.RawMessage) error {
 		s.Of, s.HasOf = *h.Of, true
 	}
 	if h.Lasted != nil {
-		s.Lasted, s.HasLasted = time.Duration(*h.Lasted*float64(time.Second)), true
+		s.Lasted = time.Duration(*h.Lasted * float64(time.Second))
+		s.HasLasted = s.Lasted >= time.Second // a deed that is a row takes no time
 	}
-	s.tellOutcome(h.Outcome)
-	s.tellRest(all, toldFields)
-	return nil
+	if err := v.tellOutcome(s, h.Outcome); err != nil {
+		return err
+	}
+	return v.tellRest(s, all, toldFields)
 }
 
 // tellOutcome tells what came of a permit; for a playback, what was shown.
-func (s *story) tellOutcome(raw json.RawMessage) {
+func (v *visit) tellOutcome(s *story, raw json.RawMessage) error {
 	if len(raw) == 0 {
-		return
+		return nil
 	}
 	var fields map[string]json.RawMessage
 	if json.Unmarshal(raw, &fields) != nil {
 		s.More = append(s.More, field{"uitkomst", plain(raw)})
-		return
+		return nil
 	}
 	var stretches [][2]time.Time
 	if json.Unmarshal(fields["getoond"], &stretches) == nil {
@@ -137,15 +145,65 @@ func (s *story) tellOutcome(raw json.RawMessage) {
 		s.Nothing = len(stretches) == 0
 		delete(fields, "getoond")
 	}
-	s.tellRest(fields, nil)
+	return v.tellRest(s, fields, nil)
 }
 
-func (s *story) tellRest(fields map[string]json.RawMessage, but []string) {
+// tellRest tells what there is no place for by the name it has.
+func (v *visit) tellRest(s *story, fields map[string]json.RawMessage, but []string) error {
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
-		if !slices.Contains(but, name) {
-			s.More = append(s.More, field{name, plain(fields[name])})
+		if slices.Contains(but, name) {
+			continue
+		}
+		value, err := v.say(name, fields[name])
+		if err != nil {
+			return err
+		}
+		s.More = append(s.More, field{name, value})
+	}
+	return nil
+}
+
+// say is the value of a field as people read it.
+func (v *visit) say(name string, raw json.RawMessage) (string, error) {
+	text := plain(raw)
+	switch name {
+	case "locatie":
+		place, err := v.names.of(premises.SiteID(text).Entity().String())
+		return place.Name, err
+	case "rol":
+		return v.role(text), nil
+	case "seconden":
+		if n, err := strconv.ParseFloat(text, 64); err == nil {
+			return v.words.lasting(v.lang, time.Duration(n*float64(time.Second))), nil
+		}
+	case "bytes", "verstrekt_bytes":
+		if n, err := strconv.ParseInt(text, 10, 64); err == nil {
+			return v.words.size(v.lang, n), nil
+		}
+	case "voor":
+		if t, err := time.Parse(time.RFC3339, text); err == nil {
+			return v.words.moment(v.lang, t), nil
+		}
+	case "soort":
+		return v.word("incident:" + text), nil
+	case "pauze":
+		return v.word("yes"), nil
+	case "wat", "via", "einde", "staat", "reden":
+		return v.word(name + ":" + text), nil
+	}
+	return text, nil
+}
+
+// role is what the regulation calls a role.
+func (v *visit) role(key string) string {
+	if v.law != nil {
+		for _, r := range v.law.Terms.Roles {
+			if r.Key == key {
+				return r.Title
+			}
 		}
 	}
+	return key
 }
 
 // plain is a JSON value without its quotes.
@@ -154,15 +212,23 @@ func plain(raw json.RawMessage) string {
 	if json.Unmarshal(raw, &text) == nil {
 		return text
 	}
+	var list []string
+	if json.Unmarshal(raw, &list) == nil {
+		return strings.Join(list, ", ")
+	}
 	return string(raw)
 }
 
 func (v *visit) tellWho(s *story, raw json.RawMessage) error {
 	var p toldWho
-	if len(raw) == 0 || json.Unmarshal(raw, &p) != nil {
+	var all map[string]json.RawMessage
+	if len(raw) == 0 || json.Unmarshal(raw, &p) != nil || json.Unmarshal(raw, &all) != nil {
 		return nil
 	}
 	s.Login = p.Login
+	if err := v.tellRest(s, all, toldWhoFields); err != nil {
+		return err
+	}
 	for _, entity := range append([]string{p.Who}, p.With...) {
 		if entity == "" {
 			continue

@@ -37,7 +37,7 @@ func TestStrangers(t *testing.T) {
 		stranger.get("/terugkijken/x/film.mp4").says(t, 401, "Meld u aan")
 		stranger.post("/incidenten").says(t, 303)
 		stranger.get("/kijken").says(t, 401)
-		in := stranger.post("/aanmelden", "naam", "pieter", "wachtwoord", password, "terug", "//evil.example/")
+		in := stranger.post("/aanmelden", "naam", "samira", "wachtwoord", password, "terug", "//evil.example/")
 		if to := in.header.Get("Location"); to != "/" {
 			t.Errorf("signing in leads to %s", to)
 		}

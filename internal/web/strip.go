@@ -1,8 +1,8 @@
 package web
 
 import (
-	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"oogmerk/internal/calendar"
@@ -28,6 +28,7 @@ type piece struct {
 	Kind  string
 	Span  footage.Span
 	Cause string    // of a gap
+	Under string    // the incidents it is held for, as people call them
 	Until time.Time // when it is erased; zero if held or not there
 }
 
@@ -35,6 +36,8 @@ type piece struct {
 type strip struct {
 	Span   footage.Span
 	Pieces []piece
+
+	now time.Time
 }
 
 // known is what the registers know about a stretch of one camera's time.
@@ -44,7 +47,8 @@ type known struct {
 	gaps     []footage.Gap
 	holds    []retention.Hold
 	keep     regulation.Retention
-	added    time.Time // when the camera came
+	called   map[string]string // incidents: what people call them, by id
+	added    time.Time         // when the camera came
 	now      time.Time
 }
 
@@ -57,18 +61,13 @@ const (
 func layOut(k known) strip {
 	var there []piece
 	for _, s := range k.segments {
-		if s.State == "erasing" || !s.Span.Overlaps(k.span) {
-			continue
+		if s.State != "erasing" && s.Span.Overlaps(k.span) {
+			there = append(there, k.cut(s)...)
 		}
-		p := piece{Kind: recorded, Span: clamp(s.Span, k.span), Until: retention.ErasedAt(s.Hour, k.keep)}
-		if slices.ContainsFunc(k.holds, func(h retention.Hold) bool { return h.Span.Overlaps(s.Span) }) {
-			p.Kind, p.Until = held, time.Time{}
-		}
-		there = append(there, p)
 	}
-	slices.SortFunc(there, func(a, b piece) int { return a.Span.From.Compare(b.Span.From) })
+	slices.SortStableFunc(there, func(a, b piece) int { return a.Span.From.Compare(b.Span.From) })
 
-	out := strip{Span: k.span}
+	out := strip{Span: k.span, now: k.now}
 	at := k.span.From
 	for _, p := range there {
 		if p.Span.From.Sub(at) >= seam {
@@ -92,12 +91,51 @@ func layOut(k known) strip {
 	return out
 }
 
+// cut takes a segment apart: what a hold covers stays, what is around it goes
+// when the term of its hour is over.
+func (k known) cut(s footage.Segment) []piece {
+	within, until := clamp(s.Span, k.span), retention.ErasedAt(s.Hour, k.keep)
+	edges := []time.Time{within.From, within.To}
+	for _, h := range k.holds {
+		if h.Span.Overlaps(within) {
+			held := clamp(h.Span, within)
+			edges = append(edges, held.From, held.To)
+		}
+	}
+	slices.SortFunc(edges, time.Time.Compare)
+	gone := len(edges) > 2 && !until.IsZero() && !until.After(k.now)
+	var out []piece
+	for i, to := range edges[1:] {
+		part := footage.Span{From: edges[i], To: to}
+		under := k.under(part)
+		switch {
+		case !part.From.Before(part.To):
+		case under != "":
+			out = append(out, piece{Kind: held, Span: part, Under: under})
+		case !gone:
+			out = append(out, piece{Kind: recorded, Span: part, Until: until})
+		}
+	}
+	return out
+}
+
+// under names the incidents that a stretch is held for, "" if it isn't.
+func (k known) under(s footage.Span) string {
+	var names []string
+	for _, h := range k.holds {
+		if name := k.called[h.Incident]; h.Span.Overlaps(s) && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
 // add appends pieces, joining those that say the same.
 func (s *strip) add(pieces ...piece) {
 	for _, p := range pieces {
 		if n := len(s.Pieces); n > 0 {
 			last := &s.Pieces[n-1]
-			if last.Kind == p.Kind && last.Cause == p.Cause && last.Until.Equal(p.Until) {
+			if last.Kind == p.Kind && last.Cause == p.Cause && last.Under == p.Under && last.Until.Equal(p.Until) {
 				last.Span.To = p.Span.To
 				continue
 			}
@@ -132,7 +170,7 @@ func (k known) silent(s footage.Span) []piece {
 	for at := s.From; at.Before(s.To); {
 		hour := at.Truncate(time.Hour)
 		to := earliest(hour.Add(time.Hour), s.To)
-		if at.Before(k.added) {
+		if at.Before(k.added) && s.To.Sub(k.added) >= seam { // a camera that comes needs a moment
 			to = earliest(to, k.added)
 		}
 		p := piece{Kind: unknown, Span: footage.Span{From: at, To: to}}
@@ -168,44 +206,4 @@ func latest(a, b time.Time) time.Time {
 		return a
 	}
 	return b
-}
-
-// Left and Width say where in the strip a piece is drawn: "12.5%".
-func (s strip) Left(p piece) string  { return s.percent(p.Span.From.Sub(s.Span.From)) }
-func (s strip) Width(p piece) string { return s.percent(p.Span.To.Sub(p.Span.From)) }
-
-func (s strip) percent(d time.Duration) string {
-	return fmt.Sprintf("%.3f%%", 100*float64(d)/float64(max(1, s.Span.To.Sub(s.Span.From))))
-}
-
-// Short reports whether the strip is so short that its times need seconds.
-func (s strip) Short() bool { return s.Span.To.Sub(s.Span.From) < 10*time.Minute }
-
-// A tick is a time written under a strip.
-type tick struct {
-	At    time.Time
-	X     string
-	Minor bool // left out on a small screen
-}
-
-// Ticks are times to write under the strip, some six of them.
-func (s strip) Ticks() []tick {
-	long := s.Span.To.Sub(s.Span.From)
-	step := time.Minute
-	for _, step = range []time.Duration{10 * time.Second, 30 * time.Second, time.Minute, 2 * time.Minute, 5 * time.Minute,
-		10 * time.Minute, 15 * time.Minute, 30 * time.Minute, time.Hour, 2 * time.Hour, 3 * time.Hour} {
-		if long/step <= 8 {
-			break
-		}
-	}
-	var out []tick
-	// Whole hours of Amsterdam are whole hours of UTC; steps longer than that
-	// count from the strip's own beginning.
-	at := s.Span.From.Truncate(min(step, time.Hour))
-	for ; at.Before(s.Span.To); at = at.Add(step) {
-		if !at.Before(s.Span.From) {
-			out = append(out, tick{At: at, X: s.percent(at.Sub(s.Span.From)), Minor: len(out)%2 == 1})
-		}
-	}
-	return out
 }

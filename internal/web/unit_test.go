@@ -19,7 +19,7 @@ import (
 func TestTemplatesSayNothingThemselves(t *testing.T) {
 	actions := regexp.MustCompile(`(?s)\{\{.*?\}\}`)
 	tags := regexp.MustCompile(`(?s)<[^>]*>`)
-	allowed := regexp.MustCompile(`Oogmerk|oogmerk-verify logbook|/logboek/boom/|Shift|Page Up|Page Down|Home|End|NL|EN|[GX]|min\b|s\b`)
+	allowed := regexp.MustCompile(`Oogmerk|oogmerk-verify logbook|/logboek/boom/ --key|Shift|Page Up|Page Down|Home|End|NL|EN|[GX]|min\b|s\b`)
 	word := regexp.MustCompile(`\pL+`)
 	files, err := fs.Glob(templates, "*.html")
 	must(t, err)
@@ -63,7 +63,9 @@ func TestTimesAsPeopleWriteThem(t *testing.T) {
 		w.moment(english, at):                  "2 August 2025 at 14:03",
 		w.lasting(dutch, 3*time.Second):        "3 s",
 		w.lasting(dutch, 90*time.Second):       "1 min 30 s",
-		w.lasting(english, 145*time.Hour):      "145 h 0 min",
+		w.lasting(english, 47*time.Hour):       "47 h 0 min",
+		w.lasting(dutch, 145*time.Hour):        "6 dagen 1 uur",
+		w.size(dutch, 1_234_567):               "1,2 MB",
 		clip(" " + strings.Repeat("é", 50)):    strings.Repeat("é", 40) + "…",
 		dayOf(at).String():                     "2025-08-02",
 		dayOf(at.Add(10 * time.Hour)).String(): "2025-08-03",
@@ -118,25 +120,28 @@ func TestStripHasNoHoles(t *testing.T) {
 		span: span("08:00:00", "20:00:00"), now: at("18:00:05"), added: at("09:00:00"),
 		segments: []footage.Segment{segment("10:00:00", "10:01:00"), segment("10:01:00", "10:02:00"), segment("10:02:01", "10:03:00"),
 			segment("17:59:00", "18:00:00")},
-		gaps:  []footage.Gap{{Span: span("10:03:00", "11:00:00"), Cause: "onbereikbaar"}, {Span: span("11:00:00", "11:30:00"), Cause: "schijf vol"}},
-		holds: []retention.Hold{{Span: span("10:01:30", "10:01:40")}},
-		keep:  regulation.Retention{Limit: calendar.StorageLimit{Hours: 6}},
+		gaps:   []footage.Gap{{Span: span("10:03:00", "11:00:00"), Cause: "onbereikbaar"}, {Span: span("11:00:00", "11:30:00"), Cause: "schijf vol"}},
+		holds:  []retention.Hold{{Incident: "x", Span: span("10:01:30", "10:01:40")}, {Incident: "y", Span: span("10:01:35", "10:01:50")}},
+		called: map[string]string{"x": "2025-001", "y": "2025-002"},
+		keep:   regulation.Retention{Limit: calendar.StorageLimit{Hours: 6}},
 	}
 	s := layOut(k)
 	var got []string
 	for i, p := range s.Pieces {
-		got = append(got, p.Kind+" "+exact(p.Span.From)+" "+p.Cause)
+		got = append(got, p.Kind+" "+exact(p.Span.From)+" "+p.Cause+p.Under)
 		if i > 0 && !p.Span.From.Equal(s.Pieces[i-1].Span.To) {
 			t.Errorf("a hole before %s", exact(p.Span.From))
 		}
 	}
-	want := []string{"before 08:00:00 ", "erased 09:00:00 ", "recorded 10:00:00 ", "held 10:01:00 ", "recorded 10:02:00 ",
+	// What is held stays, what is around it in the same segment is erased with
+	// its hour.
+	want := []string{"before 08:00:00 ", "erased 09:00:00 ", "recorded 10:00:00 ", "erased 10:01:00 ", "held 10:01:30 2025-001", "held 10:01:35 2025-001, 2025-002", "held 10:01:40 2025-002", "erased 10:01:50 ", "recorded 10:02:01 ",
 		"gap 10:03:00 onbereikbaar", "gap 11:00:00 schijf vol", "erased 11:30:00 ", "unknown 13:00:00 ", "recorded 17:59:00 ", "fresh 18:00:00 ", "ahead 18:00:05 "}
 	if strings.Join(got, "\n") != strings.Join(want, "\n") {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
-	if !s.Pieces[2].Until.Equal(at("16:00:00")) || !s.Pieces[3].Until.IsZero() {
-		t.Errorf("erased at %v and %v", s.Pieces[2].Until, s.Pieces[3].Until)
+	if !s.Pieces[2].Until.Equal(at("16:00:00")) || !s.Pieces[4].Until.IsZero() {
+		t.Errorf("erased at %v and %v", s.Pieces[2].Until, s.Pieces[4].Until)
 	}
 	if s.Left(s.Pieces[2]) != "16.667%" || len(s.Ticks()) == 0 || s.Short() {
 		t.Errorf("%s, %v", s.Left(s.Pieces[2]), s.Ticks())

@@ -74,10 +74,15 @@ func (v *visit) enter(route route) error {
 	return route.do(v)
 }
 
-// sit establishes who is there.
+// sit establishes who is there. Only what people do themselves keeps a seat in
+// use: scripts and players ask by themselves, whether anyone is there or not.
 func (v *visit) sit() (err error) {
-	if v.token != "" {
+	switch {
+	case v.token == "":
+	case v.kind == paper:
 		v.who, err = v.People.Present(v.ctx(), v.token)
+	default:
+		v.who, err = v.People.Sitting(v.ctx(), v.token)
 	}
 	return err
 }

@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -92,5 +93,22 @@ func (w words) lasting(lang string, d time.Duration) string {
 	case d < time.Hour:
 		return w.say(lang, "time.minutes", int(d/time.Minute), int(d%time.Minute/time.Second))
 	}
+	if d >= 48*time.Hour {
+		return w.say(lang, "time.days", int(d/(24*time.Hour)), int(d%(24*time.Hour)/time.Hour))
+	}
 	return w.say(lang, "time.hours", int(d/time.Hour), int(d%time.Hour/time.Minute))
+}
+
+// size is a number of bytes: 1,2 MB.
+func (w words) size(lang string, n int64) string {
+	unit := "kB"
+	x := float64(n) / 1e3
+	if x >= 1e3 {
+		x, unit = x/1e3, "MB"
+	}
+	if x >= 1e3 {
+		x, unit = x/1e3, "GB"
+	}
+	text := strconv.FormatFloat(x, 'f', 1, 64)
+	return strings.Replace(text, ".", w.say(lang, "number.point"), 1) + " " + unit
 }

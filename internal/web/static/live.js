@@ -1,6 +1,7 @@
 // Live pictures: Media Source Extensions over one WebSocket for all cameras
 // on the page, as docs/formats/live.md says; or, for one camera, WebRTC.
 
+import { refresh } from "./page.js";
 import { words } from "./words.js";
 
 const room = document.querySelector("[data-live]");
@@ -124,9 +125,14 @@ class Tile {
     wall.wish(this);
   }
 
+  // state says how the camera is doing, and doesn't let who looks wait for a
+  // picture that can't come.
   state(html) {
-    const place = this.element.querySelector("[data-state]");
+    const place = this.element.querySelector("[data-state]") || document.querySelector("[data-state]");
     if (place) place.innerHTML = html;
+    if (this.source || this.video.srcObject || this.refused) return;
+    const down = place && place.querySelector(".state-no, .state-lost, .state-off");
+    this.draw(undefined, down ? say.nopicture : say.connecting);
   }
 }
 
@@ -180,6 +186,8 @@ class Wall {
         tile.wait = Math.min((tile.wait || 2500) * 2, 60000);
         setTimeout(() => this.wish(tile), tile.wait);
       } else {
+        tile.refused = true;
+        if (!this.asked) this.asked = setTimeout(() => { this.asked = 0; refresh(); }, 300);
         tile.draw(note.einde);
         speak(say.stopped.replace("%s", tile.element.querySelector("h2")?.textContent || document.querySelector("h1").textContent));
       }

@@ -9,6 +9,8 @@ function present() {
   return document.getElementById("present");
 }
 
+const soon = 120; // seconds before the end of a stay
+
 // A stay that was n seconds when the part of the page came, is so many now.
 const came = new WeakMap();
 
@@ -29,11 +31,22 @@ function count() {
   for (const timer of document.querySelectorAll("[data-left]")) {
     const seconds = left(timer);
     timer.textContent = seconds > 0 ? show(seconds) : say.left;
-    timer.classList.toggle("soon", seconds < 120);
+    timer.classList.toggle("soon", seconds < soon);
+    if (seconds < soon && seconds > soon - 30) once("soon", timer.dataset.name);
+    if (seconds <= 0) once("gone", timer.dataset.name);
     over ||= seconds <= -1 && !timer.dataset.over;
     if (seconds <= -1) timer.dataset.over = "1";
   }
   if (over) refresh();
+}
+
+// once tells who listens, and doesn't see a countdown turn red, what comes.
+const told = new Set();
+
+function once(what, name) {
+  if (told.has(what + name)) return;
+  told.add(what + name);
+  document.querySelector("[data-announce]").textContent = say[what].replace("%s", name);
 }
 
 // refresh gets the part of the header that says who is here.
@@ -42,6 +55,18 @@ export async function refresh() {
   if (!part) return;
   const answer = await fetch("/aanwezig?terug=" + encodeURIComponent(part.dataset.back)).catch(() => null);
   if (answer && answer.ok) replace(await answer.text());
+  if (answer && answer.status === 401) leaveNobody(part);
+}
+
+// leaveNobody shows that nobody sits here any more.
+function leaveNobody(part) {
+  const row = document.createElement("p");
+  row.className = "present-row";
+  const link = document.createElement("a");
+  link.href = "/aanmelden?terug=" + encodeURIComponent(part.dataset.back);
+  link.textContent = say.signin;
+  row.append(say.nobody + " ", link);
+  part.replaceChildren(row);
 }
 
 function replace(html) {
@@ -88,3 +113,11 @@ count();
 
 const wrong = document.getElementById("wrong");
 if (wrong) wrong.focus();
+
+// What is folded is printed, too.
+addEventListener("beforeprint", () => {
+  for (const fold of document.querySelectorAll("details:not([open], .demo-more, .machine)")) {
+    fold.open = true;
+    addEventListener("afterprint", () => { fold.open = false; }, { once: true });
+  }
+});

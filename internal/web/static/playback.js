@@ -68,9 +68,20 @@ function draw() {
   const text = wall(ms);
   find("clock").textContent = text;
   find("mark").textContent = film ? `${find("mark").dataset.mark} · ${text}` : "";
-  find("needle").style.left = `${(100 * (ms - begins)) / (ends - begins)}%`;
-  timeline.setAttribute("aria-valuenow", String(Math.round((ms - begins) / 1000)));
-  timeline.setAttribute("aria-valuetext", text);
+  const part = Math.min(1, Math.max(0, (ms - begins) / (ends - begins)));
+  find("needle").style.left = `${100 * part}%`;
+  timeline.setAttribute("aria-valuenow", String(Math.round((part * (ends - begins)) / 1000)));
+  const what = told(ms);
+  if (find("piece").textContent !== what) find("piece").textContent = what;
+  timeline.setAttribute("aria-valuetext", what ? `${text}, ${what}` : text);
+}
+
+// told is what the table says of a time: held, or erased when.
+const rows = [...theatre.querySelectorAll("tr[data-from]")];
+
+function told(ms) {
+  const row = rows.find((r) => ms < Number(r.dataset.to)) || rows[rows.length - 1];
+  return row ? row.cells[2].textContent.trim() : "";
 }
 
 // --- what was shown ---------------------------------------------------------
@@ -149,6 +160,8 @@ const keys = {
   k: toggle,
   ArrowLeft: (e) => stepBy(e.shiftKey ? -10 : e.ctrlKey ? -60 : -1),
   ArrowRight: (e) => stepBy(e.shiftKey ? 10 : e.ctrlKey ? 60 : 1),
+  ArrowUp: () => stepBy(1),
+  ArrowDown: () => stepBy(-1),
   PageUp: () => stepBy(-60),
   PageDown: () => stepBy(60),
   Home: () => go(0),
@@ -157,9 +170,11 @@ const keys = {
   G: () => find("goto-time").focus(),
 };
 
+// Keys are ours only on the timeline and the buttons under it: elsewhere they
+// scroll the page, or are somebody's own shortcuts.
 function press(event) {
   const at = event.target instanceof Element ? event.target : document.body;
-  if (event.altKey || event.metaKey || at.closest("input, select, textarea, summary")) return;
+  if (event.altKey || event.metaKey || !at.closest("#timeline, .controls") || at.closest("input, select")) return;
   if (event.key === " " && at.closest("button, a")) return;
   const act = keys[event.key];
   if (!act || over) return;
@@ -212,6 +227,9 @@ function begin() {
   }
   find("goto").addEventListener("submit", goTo);
   timeline.addEventListener("pointerdown", click);
+  for (const button of document.querySelectorAll("[data-mark]")) {
+    button.addEventListener("click", () => { find(button.dataset.mark).value = find("clock").textContent; });
+  }
   document.addEventListener("keydown", press);
   addEventListener("pagehide", () => { note(); report(true); });
   listen();
@@ -219,6 +237,7 @@ function begin() {
   watching = setInterval(() => { if (performance.now() - heard > silence) hide(true); }, 500);
   film.play().catch(() => {});
   draw();
+  timeline.focus({ preventScroll: true });
 }
 
 if (!over) begin();
