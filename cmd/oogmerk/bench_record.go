@@ -10,6 +10,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"runtime/pprof"
 	"syscall"
 	"time"
 
@@ -55,6 +56,7 @@ func benchRecord(args []string, out io.Writer) error {
 	cameras := set.Int("cameras", 8, "how many cameras")
 	length := set.Int("seconds", 20, "how long to measure")
 	mbit := set.Float64("mbit", 4, "Mbit/s that each camera sends")
+	profile := set.String("profile", "", "where to write a profile of the processor time, for go tool pprof")
 	if err := parse(set, args, out, 0); err != nil {
 		return err
 	}
@@ -65,7 +67,7 @@ func benchRecord(args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	result, err := measure(dir, *cameras, time.Duration(*length)*time.Second, *mbit)
+	result, err := measure(dir, *cameras, time.Duration(*length)*time.Second, *mbit, *profile)
 	if err = errors.Join(err, os.RemoveAll(dir)); err != nil {
 		return err
 	}
@@ -73,7 +75,7 @@ func benchRecord(args []string, out io.Writer) error {
 }
 
 // measure records in dir.
-func measure(dir string, cameras int, length time.Duration, mbit float64) (result benchResult, err error) {
+func measure(dir string, cameras int, length time.Duration, mbit float64, profile string) (result benchResult, err error) {
 	ctx := context.Background()
 	source, err := startSource(cameras, mbit)
 	if err != nil {
@@ -91,7 +93,7 @@ func measure(dir string, cameras int, length time.Duration, mbit float64) (resul
 		return result, err
 	}
 	defer func() { err = errors.Join(err, p.close()) }()
-	before, after, rss, err := p.observe(ctx, length)
+	before, after, rss, err := p.observe(ctx, length, profile)
 	if err == nil {
 		select {
 		case err = <-fault:
@@ -148,7 +150,7 @@ func benchProgram(ctx context.Context, dir string, urls []string, report func(er
 
 // observe runs the program and returns what it had used before and after a
 // while, and the megabytes of memory it then had.
-func (p *program) observe(ctx context.Context, length time.Duration) (before, after reading, rss float64, err error) {
+func (p *program) observe(ctx context.Context, length time.Duration, profile string) (before, after reading, rss float64, err error) {
 	running, stop := context.WithCancel(ctx)
 	ended := make(chan error, 1)
 	go func() { ended <- p.run(running) }()
@@ -163,13 +165,33 @@ func (p *program) observe(ctx context.Context, length time.Duration) (before, af
 	if before, err = p.used(ctx); err != nil {
 		return
 	}
-	time.Sleep(length)
+	if err = profiled(profile, func() { time.Sleep(length) }); err != nil {
+		return
+	}
 	if after, err = p.used(ctx); err != nil {
 		return
 	}
 	rss, err = residentMB()
 	time.Sleep(benchTail)
 	return
+}
+
+// profiled does something and writes a profile of it, if there is a file for it.
+func profiled(file string, do func()) error {
+	if file == "" {
+		do()
+		return nil
+	}
+	f, err := os.Create(file)
+	if err != nil {
+		return err
+	}
+	if err := pprof.StartCPUProfile(f); err != nil {
+		return errors.Join(err, f.Close())
+	}
+	do()
+	pprof.StopCPUProfile()
+	return f.Close()
 }
 
 // allRecord waits until all cameras record.

@@ -30,8 +30,8 @@ func runCheck(ctx context.Context, args []string, out io.Writer) error {
 	if at.dir == "" {
 		return errors.New("no data directory: give --data")
 	}
-	if _, err := os.Stat(filepath.Join(at.dir, "vault")); err != nil {
-		return fmt.Errorf("%s isn't a data directory: %w", at.dir, err)
+	if err := at.demandFounded(); err != nil {
+		return err
 	}
 	faults := 0
 	fault := func(line string) {
@@ -60,6 +60,12 @@ func runCheck(ctx context.Context, args []string, out io.Writer) error {
 // thing that is wrong. It writes nothing unless repair is set; then it first
 // finishes what a crash interrupted.
 func check(ctx context.Context, at place, repair bool, fault func(string)) error {
+	if err := checkSecrets(at, repair, fault); err != nil {
+		return err
+	}
+	if err := at.demandDatabase(); err != nil {
+		return err
+	}
 	d, err := db.Open(ctx, at.database())
 	if err != nil {
 		return err
@@ -107,6 +113,22 @@ func check(ctx context.Context, at place, repair bool, fault func(string)) error
 		return nil // nothing was founded here yet
 	}
 	return retention.Check(ctx, d, store, law.Terms, now(), fault)
+}
+
+// checkSecrets verifies that nobody else can read what opens footage or signs
+// the logbook.
+func checkSecrets(at place, repair bool, fault func(string)) error {
+	paths, err := at.open()
+	if err != nil {
+		return err
+	}
+	for _, path := range paths {
+		fault(canBeRead(path))
+		if repair {
+			err = errors.Join(err, os.Chmod(path, 0o600))
+		}
+	}
+	return err
 }
 
 // openKeys opens the vault for reading, or for repair, which recovers too.

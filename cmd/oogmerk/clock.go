@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -17,6 +18,7 @@ import (
 // never goes back: what was erased stays erased.
 type demoClock struct {
 	offset  atomic.Int64 // nanoseconds
+	moving  sync.Mutex   // or two moves at once would be kept as one
 	program *program
 }
 
@@ -52,6 +54,8 @@ const (
 // move moves the program's time ahead, says so in the logbook, and sees to it
 // that what follows from it happens now rather than at the next tick.
 func (c *demoClock) move(ctx context.Context, by time.Duration) error {
+	c.moving.Lock()
+	defer c.moving.Unlock()
 	if by <= 0 || by > maxMove || c.ahead()+by > maxAhead {
 		return fmt.Errorf("the clock can't move by %v: choose more than nothing and at most a year", by)
 	}

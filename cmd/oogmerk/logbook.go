@@ -21,6 +21,9 @@ func runLogbook(ctx context.Context, args []string, out io.Writer) error {
 	if at.dir == "" {
 		return errors.New("no data directory: give --data")
 	}
+	if err := at.demandFounded(); err != nil {
+		return err
+	}
 	key, err := readSigningKey(at.dir)
 	if err != nil {
 		return err
@@ -31,6 +34,9 @@ func runLogbook(ctx context.Context, args []string, out io.Writer) error {
 	}
 	if set.Arg(0) != "export" {
 		return fmt.Errorf("%q: say export or key", set.Arg(0))
+	}
+	if err := at.demandDatabase(); err != nil {
+		return err
 	}
 	d, err := db.Open(ctx, at.database())
 	if err != nil {

@@ -5,10 +5,8 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync"
 	"time"
 
@@ -27,19 +25,6 @@ import (
 	"oogmerk/internal/vault"
 	"oogmerk/internal/viewing"
 )
-
-// A place is where an installation keeps what it has.
-type place struct {
-	dir string // segments, vault, anchor, signing key
-	dsn string // "" for a SQLite file in dir
-}
-
-func (p place) database() string {
-	if p.dsn != "" {
-		return p.dsn
-	}
-	return filepath.Join(p.dir, "oogmerk.db")
-}
 
 // A program is everything put together.
 type program struct {
@@ -64,6 +49,9 @@ type program struct {
 // build puts the program together, from the floor up. It starts nothing.
 func build(ctx context.Context, at place, now func() time.Time, report func(error)) (*program, error) {
 	if err := os.MkdirAll(at.dir, 0o700); err != nil {
+		return nil, err
+	}
+	if err := errors.Join(at.demandSecret(), at.demandDatabase()); err != nil {
 		return nil, err
 	}
 	d, err := db.Open(ctx, at.database())
@@ -130,6 +118,9 @@ const (
 // run does what the program does by itself, until ctx ends: it finishes what
 // was interrupted, then records, sweeps and reconsiders.
 func (p *program) run(ctx context.Context) error {
+	if err := p.gate.Start(ctx); err != nil {
+		return err
+	}
 	if err := p.footage.Recover(ctx); err != nil {
 		return fmt.Errorf("couldn't recover the footage: %w", err)
 	}
@@ -140,7 +131,7 @@ func (p *program) run(ctx context.Context) error {
 	storing, stopStoring := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopStoring()
 	stored := make(chan error, 1)
-	go func() { stored <- p.footage.Run(storing) }()
+	go func() { stored <- again(storing, p.footage.Run, p.report) }()
 
 	var all sync.WaitGroup
 	for what, do := range map[string]func(context.Context) error{
@@ -150,14 +141,26 @@ func (p *program) run(ctx context.Context) error {
 		"reconsider":  p.reconsider,
 	} {
 		all.Go(func() {
-			if err := do(ctx); err != nil && ctx.Err() == nil {
+			if err := do(ctx); err != nil && !errors.Is(err, context.Canceled) {
 				p.report(fmt.Errorf("couldn't %s: %w", what, err))
 			}
 		})
 	}
 	all.Wait()
 	stopStoring()
-	return <-stored
+	return errors.Join(<-stored, p.gate.Stop(context.WithoutCancel(ctx)))
+}
+
+// again runs something that gives up when the database is away for long, as
+// often as it does, until ctx ends.
+func again(ctx context.Context, run func(context.Context) error, report func(error)) error {
+	for {
+		err := run(ctx)
+		if ctx.Err() != nil || err == nil {
+			return err
+		}
+		report(err)
+	}
 }
 
 func (p *program) reconsider(ctx context.Context) error {
@@ -182,61 +185,4 @@ func (p *program) close() error {
 	}
 	failed = append(failed, p.db.Close())
 	return errors.Join(failed...)
-}
-
-// A logKey is what checkpoints are signed with.
-type logKey struct{ origin, private, public string }
-
-// keyFile is where the logbook's signing key is, in the data directory.
-func keyFile(dir string) string { return filepath.Join(dir, "logbook.key") }
-
-// readSigningKey reads the logbook's key from dir.
-func readSigningKey(dir string) (logKey, error) {
-	text, err := os.ReadFile(keyFile(dir))
-	if err != nil {
-		return logKey{}, fmt.Errorf("couldn't read the logbook's signing key: %w", err)
-	}
-	lines := strings.Split(strings.TrimSpace(string(text)), "\n")
-	if len(lines) != 3 {
-		return logKey{}, fmt.Errorf("couldn't read %s: %d lines, want origin, private and public key; put back the right file", keyFile(dir), len(lines))
-	}
-	return logKey{lines[0], lines[1], lines[2]}, nil
-}
-
-// signingKey reads the logbook's key from dir, or makes one. The origin names
-// the log and its generation: after a restore from backup a new one begins.
-func signingKey(dir string) (logKey, error) {
-	k, err := readSigningKey(dir)
-	if !errors.Is(err, fs.ErrNotExist) {
-		return k, err
-	}
-	id := make([]byte, 8)
-	if _, err := rand.Read(id); err != nil {
-		return logKey{}, err
-	}
-	k = logKey{origin: fmt.Sprintf("oogmerk.invalid/%x/logbook/1", id)}
-	if k.private, k.public, err = logbook.NewKey(k.origin, rand.Reader); err != nil {
-		return logKey{}, err
-	}
-	return k, writeSynced(keyFile(dir), []byte(k.origin+"\n"+k.private+"\n"+k.public+"\n"))
-}
-
-// writeSynced writes a new file so that it is whole or not there.
-func writeSynced(path string, text []byte) error {
-	f, err := os.OpenFile(path+".new", os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(text)
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	if err := os.Rename(path+".new", path); err != nil {
-		return err
-	}
-	dir, err := os.Open(filepath.Dir(path))
-	if err != nil {
-		return err
-	}
-	return errors.Join(dir.Sync(), dir.Close())
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"flag"
@@ -67,6 +68,9 @@ func (c Config) over(path string) (Config, error) {
 		if err := dec.Decode(&base); err != nil {
 			return base, fmt.Errorf("couldn't read %s near line %d: %w", path, 1+bytes.Count(text[:dec.InputOffset()], []byte("\n")), err)
 		}
+		if dec.More() {
+			return base, fmt.Errorf("couldn't read %s: something stands after the settings", path)
+		}
 	}
 	for _, o := range []struct{ to, from *string }{{&base.Data, &c.Data}, {&base.Database, &c.Database}, {&base.Listen, &c.Listen}} {
 		if *o.from != "" {
@@ -94,6 +98,20 @@ func (c Config) valid() error {
 }
 
 func (c Config) run(ctx context.Context, out io.Writer) error {
+	if err := (place{dir: c.Data}).demandFounded(); err != nil {
+		return err
+	}
+	// What can be wrong with these is worth knowing before anything starts.
+	if c.Certificate != "" {
+		if _, err := tls.LoadX509KeyPair(c.Certificate, c.Key); err != nil {
+			return fmt.Errorf("couldn't use certificate and key: %w", err)
+		}
+	}
+	listener, err := net.Listen("tcp", c.Listen)
+	if err != nil {
+		return fmt.Errorf("couldn't listen on %s: %w", c.Listen, err)
+	}
+	defer listener.Close()
 	report := func(err error) { fmt.Fprintln(out, time.Now().Format(time.RFC3339), err) }
 	p, err := build(ctx, place{c.Data, c.Database}, time.Now, report)
 	if err != nil {
@@ -104,10 +122,6 @@ func (c Config) run(ctx context.Context, out io.Writer) error {
 		return fmt.Errorf("no regulation is in force in %s: begin with oogmerk setup --data %s FILE", c.Data, c.Data)
 	}
 	pages, err := web.New(webOptions(p, c.Certificate != "" || c.Proxied, nil))
-	if err != nil {
-		return err
-	}
-	listener, err := net.Listen("tcp", c.Listen)
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -90,16 +91,34 @@ func runSetup(ctx context.Context, args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	p, err := build(ctx, *at, time.Now, func(error) {})
-	if err != nil {
-		return err
-	}
-	defer p.close()
-	if err := found(ctx, p, s); err != nil {
+	if err := at.found(ctx, s); err != nil {
 		return err
 	}
 	fmt.Fprintf(out, "%s begins: %d people, %d sites, %d cameras, %s\n", s.Organisation, len(s.People), len(s.Sites), len(s.Cameras), s.Regulation)
-	return p.close()
+	return nil
+}
+
+// found founds an installation in a new directory. What can't be founded
+// whole leaves nothing behind.
+func (p place) found(ctx context.Context, s Setup) error {
+	if p.dir == "" {
+		return errors.New("no data directory: give --data")
+	}
+	there, err := p.demandEmpty()
+	if err != nil {
+		return err
+	}
+	all, err := build(ctx, p, time.Now, func(error) {})
+	if err == nil {
+		err = errors.Join(found(ctx, all, s), all.close())
+	}
+	if err == nil {
+		return nil
+	}
+	if p.dsn != "" {
+		err = fmt.Errorf("%w; the database may have a part of it: begin with an empty one", err)
+	}
+	return errors.Join(err, p.clear(there))
 }
 
 func placeFlags(set *flag.FlagSet) *place {
@@ -116,10 +135,50 @@ func readSetup(name string, text []byte) (Setup, error) {
 	if err := dec.Decode(&s); err != nil {
 		return s, fmt.Errorf("couldn't read %s near line %d: %w", name, 1+bytes.Count(text[:dec.InputOffset()], []byte("\n")), err)
 	}
-	if len(s.People) == 0 {
-		return s, fmt.Errorf("%s names no people: the first must be of the board", name)
+	if dec.More() {
+		return s, fmt.Errorf("couldn't read %s: something stands after the description", name)
+	}
+	if err := s.valid(); err != nil {
+		return s, fmt.Errorf("couldn't use %s: %w", name, err)
 	}
 	return s, nil
+}
+
+// valid sees to it that s speaks of nobody and nothing it doesn't have.
+func (s Setup) valid() error {
+	if len(s.People) == 0 || len(s.People[0].Appointments) == 0 {
+		return errors.New("it must begin with a person who is appointed to the board")
+	}
+	people, sites := map[string]bool{}, map[string]bool{"": true}
+	for _, site := range s.Sites {
+		if sites[site.Key] {
+			return fmt.Errorf("site %q needs a key of its own", site.Name)
+		}
+		sites[site.Key] = true
+	}
+	for i, p := range s.People {
+		if p.Key == "" || people[p.Key] {
+			return fmt.Errorf("person %q needs a key of their own", p.Name)
+		}
+		if i > 0 && !people[p.By] {
+			return fmt.Errorf("%s is appointed by %q, who isn't among those before", p.Name, p.By)
+		}
+		people[p.Key] = true
+		for _, a := range p.Appointments {
+			if !sites[a.Site] {
+				return fmt.Errorf("%s is appointed at site %q, which isn't there", p.Name, a.Site)
+			}
+		}
+	}
+	if len(s.Sites)+len(s.Cameras) > 0 && !people[s.PlacedBy] {
+		return fmt.Errorf("sites and cameras are placed by %q, who isn't there", s.PlacedBy)
+	}
+	for _, c := range s.Cameras {
+		if c.Site == "" || !sites[c.Site] {
+			return fmt.Errorf("camera %s hangs at site %q, which isn't there", c.Name, c.Site)
+		}
+	}
+	return nil
 }
 
 // document reads the regulation from a path or from what the program brings.
@@ -153,9 +212,6 @@ func found(ctx context.Context, p *program, s Setup) error {
 	err = p.board.Found(ctx, governance.Founding{
 		Organisation: s.Organisation, File: filepath.Base(s.Regulation), Document: text, Decision: s.Decision,
 		Do: func(ctx context.Context, tx *logbook.Tx) error {
-			if len(first.Appointments) == 0 {
-				return fmt.Errorf("%s has no appointment: the first person must be of the board", first.Key)
-			}
 			id, err := p.people.FoundPerson(ctx, tx, f.person(first), first.Password, first.Appointments[0].Role, s.Decision)
 			f.people[first.Key] = id
 			return err
@@ -219,11 +275,7 @@ func (f founding) appoint(ctx context.Context, p SetupPerson, sited bool) error 
 		if (a.Site != "") != sited {
 			continue
 		}
-		site, ok := f.sites[a.Site]
-		if sited && !ok {
-			return fmt.Errorf("%s is appointed at site %q, which isn't in the setup", p.Name, a.Site)
-		}
-		err := f.program.people.Appoint(ctx, f.as(p.By), people.Appointment{Person: f.people[p.Key], Role: a.Role, Site: string(site),
+		err := f.program.people.Appoint(ctx, f.as(p.By), people.Appointment{Person: f.people[p.Key], Role: a.Role, Site: string(f.sites[a.Site]),
 			By: f.people[p.By], Basis: a.Basis, From: f.now()})
 		if err != nil {
 			return fmt.Errorf("couldn't appoint %s to %s: %w", p.Name, a.Role, err)
