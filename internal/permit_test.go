@@ -31,7 +31,9 @@ var harmless = map[string]string{
 	"Store.EndGap":   "the same",
 	"Store.Segments": "metadata",
 	"Store.Gaps":     "metadata",
-	"Store.Hours":    "metadata",
+	"Store.Oldest":   "metadata",
+	"Store.End":      "metadata",
+	"Store.Resume":   "says where a recording goes on, and ends gaps there",
 	"Store.Check":    "opens footage to verify it, and returns lines of text alone",
 
 	"Recorder.Run":    "asks the gate itself, for each camera",
@@ -44,7 +46,8 @@ var harmless = map[string]string{
 	"Register.Changed": "a signal", "Register.Testify": "facts for the gate",
 
 	"Register.SignIn": "a sign-in", "Register.Join": "a sign-in", "Register.Leave": "the end of one",
-	"Register.Present": "who sits there", "Register.Persons": "metadata", "Register.Person": "metadata", "Register.ByLogin": "metadata",
+	"Register.Present": "who sits there", "Register.Sitting": "the same",
+	"Register.Persons": "metadata", "Register.Person": "metadata", "Register.ByLogin": "metadata",
 	"Register.Appointments": "metadata", "Register.AddPerson": "passes the gate itself", "Register.Appoint": "the same",
 	"Register.Withdraw": "the same", "Register.FoundPerson": "works once, on an empty register, inside the founding",
 }
