@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"testing"
+	"time"
 
 	"oogmerk/internal/db"
 	"oogmerk/internal/db/dbtest"
@@ -119,6 +120,28 @@ func TestReconsidered(t *testing.T) {
 		}
 		if _, err := look(); !errors.As(err, &refusal) {
 			t.Errorf("with someone without authority: %v", err)
+		}
+	})
+}
+
+// TestIdle: what one person may see alone stops when nobody has done anything
+// at that seat for too long.
+func TestIdle(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := found(t, d)
+		r := s.present(s.signIn("pieter")).Request(regulation.Watch, gate.Subject{Entity: s.camera.Entity()})
+		r.For = "veiligheid"
+		permit, err := s.gate.Enter(t.Context(), r)
+		must(t, err)
+		s.clock.pass(people.IdleLimit)
+		must(t, s.gate.Reconsider(t.Context()))
+		if permit.Withdrawn() != nil {
+			t.Error("the picture stopped too early")
+		}
+		s.clock.pass(time.Second)
+		must(t, s.gate.Reconsider(t.Context()))
+		if permit.Withdrawn() == nil {
+			t.Error("the picture outlived the seat's use")
 		}
 	})
 }

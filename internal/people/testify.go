@@ -54,14 +54,15 @@ func (r *Register) Testify(ctx context.Context, q db.Querier, req gate.Request, 
 	return err
 }
 
-// left reports whether someone did sit at a seat and their stay there is over.
-// Such a person is nobody there, whatever they may do elsewhere: who signs out
+// left reports whether someone did sit at a seat and their stay there is over,
+// or nobody has done anything there for too long. Such a person is nobody there, whatever they may do elsewhere: who signs out
 // sees nothing more, even where the regulation lets them look alone.
 func left(ctx context.Context, q db.Querier, seat, who regulation.Entity, at time.Time) (bool, error) {
 	var stays, over int
-	err := q.QueryRowContext(ctx, `SELECT count(*), count(COALESCE(s.ended_at, seat.ended_at, CASE WHEN s.until_at <= $3 THEN s.until_at END))
+	err := q.QueryRowContext(ctx, `SELECT count(*), count(COALESCE(s.ended_at, seat.ended_at, CASE WHEN s.until_at <= $3 THEN s.until_at END,
+		CASE WHEN seat.seen_at < $4 THEN seat.seen_at END))
 		FROM sign_in s JOIN seat ON seat.id = s.seat WHERE s.seat = $1 AND s.person = $2`,
-		string(seat.ID), string(who.ID), db.Micros(at)).Scan(&stays, &over)
+		string(seat.ID), string(who.ID), db.Micros(at), db.Micros(at.Add(-IdleLimit))).Scan(&stays, &over)
 	if err != nil {
 		return false, fmt.Errorf("couldn't establish who was present: %w", err)
 	}
