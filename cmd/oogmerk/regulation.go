@@ -229,7 +229,11 @@ func renderSection(out io.Writer, law *regulation.Regulation, s regulation.Secti
 		fmt.Fprintf(out, "> **Zo past het programma dit toe.** %s\n\n", a.Why)
 	}
 	for _, e := range examples {
-		fmt.Fprintf(out, "**Voorbeeld: %s**\n\n", e.Name)
+		what := "Voorbeeld"
+		if e.Waits {
+			what = "Voorbeeld van wat het programma nog niet kan"
+		}
+		fmt.Fprintf(out, "**%s: %s**\n\n", what, e.Name)
 		for _, step := range e.Steps {
 			fmt.Fprintf(out, "- %s %s\n", step.Keyword, step.Text)
 		}
