@@ -8,6 +8,7 @@ import "slices"
 func givens() []phrase {
 	return []phrase{
 		{kind: given, text: `{persoon} is {rol}`, example: `Wim is beheerder`, do: (*world).hasRole},
+		{kind: given, text: `{persoon} zit in het {rol}`, example: `Anna zit in het college van bestuur`, do: (*world).hasRole},
 		{kind: given, text: `{persoon} is {rol} op {locatie}`, example: `Pieter is locatiebeheerder op "Noord"`, do: (*world).hasRole},
 		{kind: given, text: `{persoon} heeft geen rol`, example: `Karin heeft geen rol`, do: (*world).hasNoRole},
 		{kind: given, text: `{persoon} heeft geen geheimhouding beloofd`, example: `Pieter heeft geen geheimhouding beloofd`, do: (*world).isNotSworn},
@@ -103,6 +104,7 @@ func outcomes() []phrase {
 		{kind: outcome, text: `is {doel} een doel om uit te kiezen`, example: `is "veiligheid" een doel om uit te kiezen`, do: (*world).isPurpose},
 		{kind: outcome, text: `is {doel} geen doel om uit te kiezen`, example: `is "gevoel" geen doel om uit te kiezen`, do: (*world).isNoPurpose},
 		{kind: outcome, text: `is {persoon} nu {rol}`, example: `is Wim nu beheerder`, do: (*world).isNow},
+		{kind: outcome, text: `zit {persoon} nu in het {rol}`, example: `zit Bram nu in het college van bestuur`, do: (*world).isNow},
 		{kind: outcome, text: `is {persoon} nu {rol} op {locatie}`, example: `is Pieter nu locatiebeheerder op "Noord"`, do: (*world).isNow},
 		{kind: outcome, text: `is {persoon} geen {rol}`, example: `is Wim geen beheerder`, do: (*world).isNot},
 		{kind: outcome, text: `geldt het nieuwe reglement meteen`, example: `geldt het nieuwe reglement meteen`, do: (*world).isInForce},
