@@ -300,6 +300,16 @@ func (w *world) consults(a []string) error {
 	})
 }
 
+func (w *world) consultsAt(a []string) error {
+	site, err := w.site(a[1])
+	if err != nil {
+		return err
+	}
+	return w.as(a[0], regulation.Consult, func(who people.Presence) error {
+		return w.enter(who.Request(regulation.Consult, gate.Subject{Entity: site.Entity()}))
+	})
+}
+
 // newCamera is a camera with everything in order.
 func newCamera(site premises.SiteID) premises.Camera {
 	return premises.Camera{Name: "Nieuw", Site: site, URL: "rtsp://192.0.2.2/", Visible: true, Aim: "zicht", Assessment: "toets 1"}

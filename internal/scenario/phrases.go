@@ -46,6 +46,7 @@ func acts() []phrase {
 		{kind: act, text: `{persoon} incident {incident} afhandelt`, example: `Pieter incident "fiets" afhandelt`, do: (*world).settles},
 		{kind: act, text: `het programma incident {incident} afhandelt`, example: `het programma incident "fiets" afhandelt`, do: (*world).settlesItself},
 		{kind: act, text: `{persoon} het logboek leest`, example: `Wim het logboek leest`, do: (*world).consults},
+		{kind: act, text: `{persoon} op {locatie} de incidenten leest`, example: `Pieter op "Noord" de incidenten leest`, do: (*world).consultsAt},
 	})
 }
 
