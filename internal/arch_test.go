@@ -43,6 +43,9 @@ var architecture = []struct{ pkg, imports string }{
 	// The doors.
 	{"web", "calendar footage gate governance incident logbook people premises recorder regulation retention viewing"},
 	{"demo", "media"},
+
+	// What holds all of it to the law.
+	{"scenario", "blob calendar db footage gate governance incident logbook media people premises recorder regulation retention vault viewing"},
 }
 
 // others says which package deals with which code that isn't ours. One

@@ -4,7 +4,9 @@ package regulations
 
 import "embed"
 
-// Files are the documents.
+// Files are the documents, and clausules.csv: by its number, each duty that
+// the sources of these documents lay on somebody, and in which article ours
+// deals with it.
 //
-//go:embed *.md
+//go:embed *.md clausules.csv
 var Files embed.FS

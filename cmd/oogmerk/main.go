@@ -25,6 +25,7 @@ func commands() []command {
 		{"setup", "found an installation from a description of the organisation", runSetup},
 		{"serve", "record, and serve the pages", runServe},
 		{"check", "verify every invariant of a data directory", runCheck},
+		{"regulation", "check, mutate, may, diff or render the document of a regulation", runRegulation},
 		{"logbook", "export the logbook for outsiders, or print its public key", runLogbook},
 		{"bench", "measure: bench record", runBench},
 	}
@@ -68,7 +69,7 @@ func run(ctx context.Context, args []string, out, fault io.Writer) int {
 func help(out io.Writer) {
 	fmt.Fprint(out, "oogmerk: the adopted regulation is what runs\n\n")
 	for _, c := range commands() {
-		fmt.Fprintf(out, "  oogmerk %-9s %s\n", c.name, c.says)
+		fmt.Fprintf(out, "  oogmerk %-10s %s\n", c.name, c.says)
 	}
 	fmt.Fprint(out, "\nEach command explains its flags with -h.\n")
 }

@@ -41,6 +41,9 @@ func (b *Board) Found(ctx context.Context, f Founding) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	v, err := prepare(Adoption{f.File, f.Document, f.Decision})
+	if err == nil && v.Decision == "" {
+		err = ErrNoDecision
+	}
 	if err == nil && strings.TrimSpace(f.Organisation) == "" {
 		err = errors.New("no organisation: say whose installation this is")
 	}
@@ -122,6 +125,9 @@ func (b *Board) Adopt(ctx context.Context, g *gate.Gate, by gate.Request, a Adop
 		if err := p.Allows(subject, regulation.Adopt); err != nil {
 			return err
 		}
+		if v.Decision == "" { // the regulation may say so as well, and then says it first
+			return ErrNoDecision
+		}
 		v.From = db.Time(db.Micros(b.now()))
 		if !v.From.After(last.From) {
 			return fmt.Errorf("the version in force began at %s, which is still to come: set the clock right", last.From.Format(time.RFC3339))
@@ -141,12 +147,12 @@ func (b *Board) Adopt(ctx context.Context, g *gate.Gate, by gate.Request, a Adop
 	return g.Reconsider(ctx)
 }
 
+// ErrNoDecision is returned for a regulation that rests on nothing.
+var ErrNoDecision = errors.New("no decision: say by which decision of the board, of which date")
+
 // prepare reads what is to be adopted.
 func prepare(a Adoption) (Version, error) {
 	v := Version{Decision: strings.TrimSpace(a.Decision)}
-	if v.Decision == "" {
-		return v, errors.New("no decision: say by which decision of the board, of which date")
-	}
 	law, err := regulation.Parse(a.File, a.Document)
 	if err != nil {
 		return v, err

@@ -62,7 +62,9 @@ var faulty = []struct{ name, doc, want string }{
 
 	{"no terms", terms("# niets"), `x.md:3: no terms in this fence`},
 	{"list of terms", terms("- bewaartermijn"), `x.md:3: no terms in this fence`},
-	{"unknown term", terms("bewaren: 6 kalenderdagen"), `x.md:4: unknown term "bewaren": known are bewaartermijn, doelen, rollen`},
+	{"unknown term", terms("bewaren: 6 kalenderdagen"), `x.md:4: unknown term "bewaren": known are bewaartermijn, bron, doelen, rollen`},
+	{"source twice", terms("bron: a\n§\n### Lid 1\n§yaml\nbron: b"), `x.md:8: this document has a bron already, "a"`},
+	{"source that isn't one", terms("bron: Het Reglement"), `x.md:4: "Het Reglement" can't be a bron`},
 	{"broken yaml", terms("doelen:\n  - a\n  b"), `x.md:6: can't read these terms: `},
 	{"second document", terms("bewaartermijn: 6 kalenderdagen\n---\nbewaartermijn: 7 kalenderdagen"), `x.md:5: a fence has one list of terms`},
 	{"term twice", terms("bewaartermijn: 6 kalenderdagen\nbewaartermijn: 7 kalenderdagen"), `x.md:5: "bewaartermijn" is there twice`},

@@ -27,6 +27,7 @@ type Regulation struct {
 
 // Terms are the numbers and lists in a regulation.
 type Terms struct {
+	Source    string // the text it works out clause by clause, "clusius"; "" if none
 	Retention Retention
 	Purposes  []PurposeTerm
 	Roles     []RoleTerm

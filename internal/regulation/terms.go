@@ -12,7 +12,7 @@ import (
 )
 
 // knownTerms are the keys a yaml fence may have.
-const knownTerms = "bewaartermijn, doelen, rollen"
+const knownTerms = "bewaartermijn, bron, doelen, rollen"
 
 // systemRole is nobody's: woorden.md gives it to the program itself.
 const systemRole = "systeem"
@@ -45,6 +45,8 @@ func (d *document) termsIn(t *Terms, article string, f Fence) {
 		switch e.key {
 		case "bewaartermijn":
 			d.retention(t, article, f, e)
+		case "bron":
+			d.source(t, e)
 		case "doelen":
 			d.purposes(t, article, f, e)
 		case "rollen":
@@ -159,6 +161,19 @@ func (d *document) retention(t *Terms, article string, f Fence, e entry) {
 		d.fault(e.line, "footage can't be kept for a number of %q: use uur, kalenderdagen or weken", m[2])
 	}
 	t.Retention = Retention{Limit: limit, Text: text, Article: article}
+}
+
+// source notes which text a document works out, clause by clause.
+func (d *document) source(t *Terms, e entry) {
+	name := d.scalar(e)
+	switch {
+	case t.Source != "":
+		d.fault(e.line, "this document has a bron already, %q: keep one", t.Source)
+	case name != "" && !termKey.MatchString(name):
+		d.fault(e.line, "%q can't be a bron: use small letters, digits and _", name)
+	default:
+		t.Source = name
+	}
 }
 
 func (d *document) purposes(t *Terms, article string, f Fence, list entry) {

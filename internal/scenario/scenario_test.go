@@ -1,0 +1,236 @@
+package scenario
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"oogmerk/internal/regulation"
+	"oogmerk/regulations"
+)
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// shipped are the regulations that come with the program.
+func shipped(t testing.TB) []Document {
+	t.Helper()
+	files, err := regulations.Files.ReadDir(".")
+	must(t, err)
+	var out []Document
+	for _, f := range files {
+		if filepath.Ext(f.Name()) != ".md" || f.Name() == "woorden.md" {
+			continue
+		}
+		text, err := regulations.Files.ReadFile(f.Name())
+		must(t, err)
+		out = append(out, Document{f.Name(), text})
+	}
+	return out
+}
+
+// TestShipped: what our own regulations say holds in the program.
+func TestShipped(t *testing.T) {
+	for _, doc := range shipped(t) {
+		report, err := Check(t.Context(), doc)
+		must(t, err)
+		for _, r := range report.Results {
+			if r.State == Red {
+				t.Error(r)
+			}
+		}
+		if report.Source == "" || len(report.Accounts) == 0 {
+			t.Errorf("%s doesn't say whose clauses it works out", doc.File)
+		}
+	}
+}
+
+// TestMutants: nothing in our own regulations can be left out or shifted
+// without a scenario that notices.
+func TestMutants(t *testing.T) {
+	for _, doc := range shipped(t) {
+		v, err := Mutate(t.Context(), doc)
+		must(t, err)
+		if v.Mutants < 20 {
+			t.Errorf("%s: only %d mutants", doc.File, v.Mutants)
+		}
+		for _, m := range v.Survivors {
+			t.Errorf("%s:%d: %s, and no scenario notices", doc.File, m.Line, m.What)
+		}
+	}
+}
+
+// TestClauses: each clause is there once, and the article that a document has
+// for it is in that document.
+func TestClauses(t *testing.T) {
+	rows, err := Clauses()
+	must(t, err)
+	seen := map[Clause]bool{}
+	for _, row := range rows {
+		if seen[row.Clause] {
+			t.Errorf("%s is there twice", row.Clause)
+		}
+		seen[row.Clause] = true
+	}
+	for _, doc := range shipped(t) {
+		law, err := regulation.Parse(doc.File, doc.Text)
+		must(t, err)
+		for _, row := range rows {
+			if _, ok := law.Article(row.Article); row.Seed == law.Terms.Source && !ok {
+				t.Errorf("%s: %s has no article %q", row.Clause, doc.File, row.Article)
+			}
+		}
+	}
+}
+
+// small is a regulation with three rules and one scenario to fill in.
+const small = `# Klein
+
+## Artikel 1 – Alles
+
+` + "```yaml" + `
+bewaartermijn: 2 kalenderdagen
+rollen:
+  wacht:
+    titel: Wacht
+    bereik: locatie
+` + "```" + `
+
+` + "```cedar" + `
+permit (principal == Persoon::"systeem", action in [Action::"opnemen", Action::"wissen"], resource);
+permit (principal, action == Action::"uitkijken", resource) when {
+  principal.functies.contains({rol: Rol::"wacht", locatie: resource.locatie})
+};
+forbid (principal, action == Action::"uitkijken", resource) unless { context.aanwezigen >= 2 };
+permit (principal, action == Action::"terugkijken", resource) when { context has incident };
+` + "```" + `
+
+` + "```gherkin\n"
+
+func with(lines string) Document {
+	return Document{"klein.md", []byte(small + lines + "\n```\n")}
+}
+
+// TestRed: a scenario that doesn't hold is red, at the sentence that doesn't.
+func TestRed(t *testing.T) {
+	const camera = "Scenario: Proef\nGegeven Piet is wacht op \"Noord\"\nEn camera \"Gang\" hangt op \"Noord\"\n"
+	for what, c := range map[string]struct {
+		steps string
+		line  int // of the fence's text
+		why   string
+	}{
+		"it is refused":         {camera + `Als Piet camera "Gang" live bekijkt zonder doel` + "\nDan mag het", 5, "het mocht niet"},
+		"it is allowed":         {camera + `Als camera "Gang" opneemt` + "\nDan mag het niet", 5, "het mocht wel"},
+		"nobody says it failed": {camera + `Als Piet camera "Gang" live bekijkt zonder doel` + "\nEn Piet weggaat\nDan staat in het logboek: afmelden gedaan", 5, "geen zin zegt dat"},
+		"nothing was asked":     {camera + "Dan mag het", 4, "er is niets gevraagd"},
+		"it isn't erased":       {camera + `En camera "Gang" heeft opgenomen` + "\n" + `Dan is het beeld van camera "Gang" gewist`, 5, "is er nog"},
+		"it is erased":          {camera + `En camera "Gang" heeft opgenomen` + "\nAls er 2 dagen voorbij zijn\n" + `Dan is het beeld van camera "Gang" te openen`, 6, "is weg"},
+		"it isn't logged":       {camera + "Dan staat in het logboek: uitkijken geweigerd", 4, "staat er alleen"},
+		"no picture was open":   {camera + "Dan loopt het beeld door", 4, "stond geen beeld open"},
+		"no such incident":      {camera + `Als Piet incident "fiets" afhandelt` + "\nDan mag het", 4, `geen incident "fiets"`},
+		"no such camera":        {camera + `Als Piet camera "Zaal" live bekijkt zonder doel` + "\nDan mag het niet", 4, `geen camera "Zaal"`},
+		"a role somebody lacks": {camera + "Dan is Kees nu wacht", 4, "Kees is het niet"},
+		"no such time":          {camera + `En camera "Gang" heeft om 25:00 opgenomen` + "\nDan mag het", 4, "geen tijd"},
+	} {
+		t.Run(what, func(t *testing.T) {
+			report, err := Check(t.Context(), with(c.steps))
+			must(t, err)
+			r, first := report.Results[0], strings.Count(small, "\n")+1
+			if r.State != Red || r.Line != first+c.line-1 || !strings.Contains(r.Why, c.why) {
+				t.Errorf("%s in line %d, %q; want red in line %d, %q", r.State, r.Line, r.Why, first+c.line-1, c.why)
+			}
+		})
+	}
+}
+
+// TestGreen: what does hold is green, and what waits isn't played.
+func TestGreen(t *testing.T) {
+	const lines = `Scenario: Met twee
+Gegeven Piet is wacht op "Noord"
+En Kees is wacht op "Noord"
+En camera "Gang" hangt op "Noord"
+En camera "Gang" heeft om 10:05 opgenomen
+En Piet en Kees zitten samen aan het scherm
+Als Piet camera "Gang" live bekijkt zonder doel
+Dan mag het volgens artikel 1
+Als Kees weggaat
+Dan stopt het beeld volgens artikel 1
+En staat er op de schijf geen leesbaar beeld
+@wacht
+Scenario: Later
+Gegeven iets wat nog niemand kan
+Dan gebeurt er iets`
+	report, err := Check(t.Context(), with(lines))
+	must(t, err)
+	if r := report.Results[0]; r.State != Green {
+		t.Error(r)
+	}
+	if r := report.Results[1]; r.State != Waiting {
+		t.Error(r)
+	}
+	v, err := Mutate(t.Context(), with(lines))
+	must(t, err)
+	var what []string
+	for _, m := range v.Survivors {
+		what = append(what, m.What)
+	}
+	// Three lines of law that the scenario says nothing about, and two that it does.
+	for _, survives := range []string{"bewaartermijn 3 instead of 2", "policy 1#4 is gone", "policy 1#2 without its when"} {
+		if !slices.Contains(what, survives) {
+			t.Errorf("%s was noticed, but by what? Survivors: %q", survives, what)
+		}
+	}
+	for _, dies := range []string{"policy 1#2 is gone", "policy 1#3 is gone"} {
+		if slices.Contains(what, dies) {
+			t.Errorf("%s went unnoticed", dies)
+		}
+	}
+}
+
+// TestSeal: footage that lies about in the clear would be found.
+func TestSeal(t *testing.T) {
+	w := &world{dir: t.TempDir(), shots: []shot{{camera: "Gang", text: "dit zag Gang"}}}
+	must(t, w.isSealed(nil))
+	must(t, os.WriteFile(filepath.Join(w.dir, "kopie.mp4"), []byte("... dit zag Gang ..."), 0o600))
+	if w.isSealed(nil) == nil {
+		t.Error("a copy in the clear isn't found")
+	}
+}
+
+// TestSentences: each sentence has an example that is understood as that
+// sentence and as no other, and the page lists both.
+func TestSentences(t *testing.T) {
+	page, err := os.ReadFile("../../docs/formats/scenario.md")
+	must(t, err)
+	law, err := regulation.Parse("clusius.md", shipped(t)[0].Text)
+	must(t, err)
+	for _, p := range phrases() {
+		if !strings.Contains(string(page), "| `"+p.text+"` | `"+p.example+"` |") {
+			t.Errorf("docs/formats/scenario.md doesn't list `%s` with `%s`", p.text, p.example)
+		}
+		found, _, why := understand(law, p.kind, p.example)
+		if found != p {
+			t.Errorf("%q isn't understood as %q: %s", p.example, p.text, why)
+		}
+		n := 0
+		for _, other := range phrases() {
+			if other.kind == p.kind && other.form.MatchString(p.example) {
+				n++
+			}
+		}
+		if n != 1 {
+			t.Errorf("%q can be understood in %d ways", p.example, n)
+		}
+	}
+	rows := regexp.MustCompile("(?m)^\\| `").FindAllString(string(page), -1)
+	if len(rows) != len(phrases()) {
+		t.Errorf("docs/formats/scenario.md lists %d sentences, there are %d", len(rows), len(phrases()))
+	}
+}
