@@ -273,7 +273,7 @@ func TestBehind(t *testing.T) {
 	s := lite(t)
 	film := shoot(noon, 3, 1)
 	w := s.Record(s.permit(regulation.Record, whole(cam)), cam)
-	w.disk = &diskline{store: s.Store, jobs: make(chan job, 2), done: make(chan struct{})} // nobody takes from it
+	w.disk = &diskline{store: s.Store, jobs: make(chan job, 2), done: make(chan struct{}), late: time.NewTimer(syncLast)} // nobody takes from it
 	s.must(w.Write(t.Context(), film[0]))
 	if err := w.Write(t.Context(), film[1]); !errors.Is(err, ErrBehind) {
 		t.Fatalf("a full queue gave %v", err)

@@ -108,7 +108,7 @@ func (v *visit) refuse(r *gate.Refusal) {
 	if v.retry == "" {
 		v.retry = "/"
 	}
-	page := refused{reason: v.reason(r), Asked: v.asked(r.Request), TooFew: v.tooFew(r.Request), Several: len(v.who.All) > 1,
+	page := refused{reason: v.reason(r), Asked: v.asked(r.Request), TooFew: v.would(r.Request), Several: len(v.who.All) > 1,
 		Join: joining{Back: v.retry}, Back: v.retry}
 	if v.Demo != nil {
 		page.Join.Try = v.others(v.Demo.People)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"oogmerk/internal/footage"
@@ -189,6 +190,10 @@ func (v *visit) strip(camera premises.Camera, span footage.Span) (strip, error) 
 // openIncidents are those that can still be a ground for something, and that
 // may be read here.
 func (v *visit) openIncidents() ([]incident.Incident, error) {
+	sites, err := v.Premises.Sites(v.ctx())
+	if err != nil || !slices.ContainsFunc(sites, v.wouldRead) {
+		return nil, err // who only opens a form didn't ask to read anything
+	}
 	all, err := v.incidents()
 	var refusal *gate.Refusal
 	if errors.As(err, &refusal) {

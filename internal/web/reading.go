@@ -95,7 +95,7 @@ func (v *visit) incidents() ([]incident.Incident, error) {
 	}
 	may := map[premises.SiteID]bool{}
 	var refusal *gate.Refusal
-	for _, s := range sites {
+	for _, s := range v.promising(sites) {
 		err := v.mayReadIncidents(s.ID)
 		if may[s.ID] = err == nil; err != nil && !errors.As(err, &refusal) {
 			return nil, err
@@ -115,4 +115,20 @@ func (v *visit) incidents() ([]incident.Incident, error) {
 		return nil, refusal
 	}
 	return readable, nil
+}
+
+// promising are the sites of which the law would let the incidents be read, or
+// all if it is none: a refusal is for who asked, not for who may read of one
+// site and opened a list of them all.
+func (v *visit) promising(sites []premises.Site) []premises.Site {
+	some := slices.DeleteFunc(slices.Clone(sites), func(s premises.Site) bool { return !v.wouldRead(s) })
+	if len(some) == 0 {
+		return sites
+	}
+	return some
+}
+
+// wouldRead asks whether the law would let the incidents of a site be read.
+func (v *visit) wouldRead(s premises.Site) bool {
+	return v.would(v.who.Request(regulation.Consult, gate.Subject{Entity: s.ID.Entity()}))
 }

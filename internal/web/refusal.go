@@ -60,9 +60,11 @@ func (v *visit) asked(r gate.Request) asked {
 // enough is more people than any regulation asks for.
 const enough = 99
 
-// tooFew asks the law what it would say if there were people enough. A page
-// may suggest to bring a colleague only where that would make the difference.
-func (v *visit) tooFew(r gate.Request) bool {
+// would asks the law what it would say if there were people enough: a page may
+// suggest to bring a colleague, or offer something to choose, only where the
+// answer is yes. It changes nothing and is in no logbook; what counts is what
+// the gate rules.
+func (v *visit) would(r gate.Request) bool {
 	if v.law == nil || v.who.Empty() {
 		return false
 	}
@@ -73,7 +75,7 @@ func (v *visit) tooFew(r gate.Request) bool {
 	}
 	for _, w := range []gate.Witness{v.People, v.Premises, v.Incidents} {
 		if err := w.Testify(v.ctx(), v.Reads, r, v.now, said); err != nil {
-			v.Report(fmt.Errorf("couldn't find out whether a colleague would help: %w", err))
+			v.Report(fmt.Errorf("couldn't find out what the regulation would say: %w", err))
 			return false
 		}
 	}
@@ -102,7 +104,7 @@ type stopped struct {
 }
 
 func (v *visit) stopped(r *gate.Refusal, again string) stopped {
-	return stopped{reason: v.reason(r), TooFew: v.tooFew(r.Request), Again: again}
+	return stopped{reason: v.reason(r), TooFew: v.would(r.Request), Again: again}
 }
 
 // reasonPart is a reason as part of a page, short, for a picture among others.

@@ -51,6 +51,7 @@ type world struct {
 
 	site    premises.SiteID
 	camera  premises.CameraID
+	board   people.PersonID
 	manager people.PersonID
 	filmed  footage.Span // what the camera saw
 
@@ -145,13 +146,12 @@ func (w *world) found() {
 	t, ctx, o := w.t, w.t.Context(), w.o
 	doc, err := regulations.Files.ReadFile("clusius.md")
 	must(t, err)
-	var board people.PersonID
 	must(t, o.Board.Found(ctx, governance.Founding{Organisation: "Zilverlinde College", File: "clusius.md", Document: doc, Decision: "besluit 1",
 		Do: func(ctx context.Context, tx *logbook.Tx) (err error) {
-			board, err = o.People.FoundPerson(ctx, tx, people.Person{Login: "marijke", Name: "Marijke de Boer", Confidentiality: w.now()}, password, "bestuur", "besluit 1")
+			w.board, err = o.People.FoundPerson(ctx, tx, people.Person{Login: "marijke", Name: "Marijke de Boer", Confidentiality: w.now()}, password, "bestuur", "besluit 1")
 			return err
 		}}))
-	w.manager = w.hire(board, "hans", "Hans Visser", "beheerder", "")
+	w.manager = w.hire(w.board, "hans", "Hans Visser", "beheerder", "")
 	by := gate.Request{Who: w.manager.Entity()}
 	w.site, err = o.Premises.AddSite(ctx, by, premises.Site{Name: "Hoofdgebouw"})
 	must(t, err)
