@@ -18,7 +18,7 @@ import (
 
 const usage = `usage: oogmerk-verify logbook URL|FILE [--key VKEY] [--after FILE] [--save FILE]
 
-  URL           where the logbook is published: https://school.example/logboek
+  URL           where the logbook is published: https://school.example/logboek/boom
   FILE          an export of the logbook
   --key VKEY    the public key of the logbook, gotten from somewhere else than the logbook
   --after FILE  a checkpoint saved earlier: verify that history wasn't rewritten since

@@ -140,8 +140,16 @@ func (c demoChoice) seed(ctx context.Context, p *program, s Setup, urls []string
 	if err != nil {
 		return err
 	}
-	for i, camera := range known {
-		camera.URL = urls[i%len(urls)]
+	at := map[string]string{} // where a camera is now, by its name
+	for i, url := range urls {
+		at[demoName(i)] = url
+	}
+	for _, camera := range known {
+		url, ok := at[camera.Name]
+		if !ok {
+			continue // this run has fewer cameras than the one that founded the school
+		}
+		camera.URL = url
 		if err := p.premises.ChangeCamera(ctx, gate.Request{Who: technician.ID.Entity()}, camera); err != nil {
 			return fmt.Errorf("couldn't move camera %s to its new address: %w", camera.Name, err)
 		}
