@@ -135,11 +135,14 @@ func (p *lookbackPage) fill(now time.Time) {
 		p.Form.Day = p.Day.String()
 	}
 	if p.Form.From == "" && p.Form.To == "" {
-		from := now.Add(-11 * time.Minute)
-		if dayOf(from) != p.Day {
-			from = p.Day.at(12, 0, 0)
+		from, to := now.Add(-10*time.Minute), now
+		switch {
+		case dayOf(now) != p.Day:
+			from, to = p.Day.at(12, 0, 0), p.Day.at(12, 10, 0)
+		case dayOf(from) != p.Day: // just after midnight
+			from = p.Day.at(0, 0, 0)
 		}
-		p.Form.From, p.Form.To = clock(from), clock(from.Add(10*time.Minute))
+		p.Form.From, p.Form.To = exact(from), exact(to)
 	}
 	if p.Form.Camera == "" && len(p.Cameras) > 0 {
 		p.Form.Camera = string(p.Cameras[0].ID)
