@@ -7,8 +7,10 @@ import (
 	"fmt"
 	"io/fs"
 	"iter"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 )
@@ -75,19 +77,35 @@ func create(path string) (*File, error) {
 // Remove removes a blob for good, and directories that it leaves empty. One
 // that isn't there was removed before: no error.
 func (d *Dir) Remove(name string) error {
-	path, err := d.file(name)
-	if err != nil {
-		return err
+	_, err := d.RemoveAll([]string{name})
+	return err
+}
+
+// RemoveAll removes blobs as Remove does, but waits for the disk once a
+// directory. It returns those that are gone for good, and why the others aren't.
+func (d *Dir) RemoveAll(names []string) (gone []string, err error) {
+	in := map[string][]string{} // by directory
+	var failed []error
+	for _, name := range names {
+		path, err := d.file(name)
+		if err == nil {
+			err = os.Remove(path)
+		}
+		// "Not there" must be synced too: the crash may have been before that.
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			failed = append(failed, fmt.Errorf("couldn't remove blob %s: %w", name, err))
+			continue
+		}
+		in[filepath.Dir(path)] = append(in[filepath.Dir(path)], name)
 	}
-	err = os.Remove(path)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("couldn't remove blob %s: %w", name, err)
+	for _, dir := range slices.Sorted(maps.Keys(in)) {
+		if err := d.tidy(dir); err != nil {
+			failed = append(failed, fmt.Errorf("couldn't remove blob %s for good: %w", in[dir][0], err))
+			continue
+		}
+		gone = append(gone, in[dir]...)
 	}
-	// Also after "not there": the crash may have been before the sync.
-	if err := d.tidy(filepath.Dir(path)); err != nil {
-		return fmt.Errorf("couldn't remove blob %s for good: %w", name, err)
-	}
-	return nil
+	return gone, errors.Join(failed...)
 }
 
 // tidy syncs dir, or removes it if it is empty, and then looks at the one above.
@@ -122,6 +140,19 @@ func (d *Dir) Truncate(name string, size int64) error {
 		return fmt.Errorf("couldn't truncate blob %s: %w", name, err)
 	}
 	return nil
+}
+
+// Top returns the names of the directories and blobs that aren't below others.
+func (d *Dir) Top() ([]string, error) {
+	entries, err := os.ReadDir(d.path)
+	if err != nil {
+		return nil, fmt.Errorf("couldn't list blobs: %w", err)
+	}
+	names := make([]string, len(entries))
+	for i, e := range entries {
+		names[i] = e.Name()
+	}
+	return names, nil
 }
 
 // Walk returns the names of all blobs below the directory prefix, or of all

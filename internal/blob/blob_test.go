@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 )
@@ -124,6 +125,9 @@ func TestRemoveAndWalk(t *testing.T) {
 	if got := names(t, d, "a/1"); !slices.Equal(got, []string{"a/1/x", "a/1/y"}) {
 		t.Errorf("Walk of a/1 gave %v", got)
 	}
+	if got, err := d.Top(); err != nil || !slices.Equal(got, []string{"a"}) {
+		t.Errorf("Top gave %v, %v", got, err)
+	}
 	if got := names(t, d, "nowhere"); got != nil {
 		t.Errorf("Walk of nowhere gave %v", got)
 	}
@@ -139,6 +143,24 @@ func TestRemoveAndWalk(t *testing.T) {
 	}
 	if got := names(t, d, ""); !slices.Equal(got, []string{"a/2/z"}) {
 		t.Errorf("Walk gave %v", got)
+	}
+}
+
+// What can't be removed keeps nothing else from going.
+func TestRemoveAll(t *testing.T) {
+	d := open(t)
+	for _, name := range []string{"a/1/x", "a/2/stays/y", "a/3/z"} {
+		write(t, d, name, 1)
+	}
+	gone, err := d.RemoveAll([]string{"a/1/x", "a/1/before", "../a/3/z", "a/2/stays", "a/3/z"})
+	if err == nil || !errors.Is(err, fs.ErrInvalid) || !strings.Contains(err.Error(), "a/2/stays") {
+		t.Errorf("RemoveAll says %v", err)
+	}
+	if want := []string{"a/1/x", "a/1/before", "a/3/z"}; !slices.Equal(gone, want) {
+		t.Errorf("gone is %v, want %v", gone, want)
+	}
+	if got := names(t, d, ""); !slices.Equal(got, []string{"a/2/stays/y"}) {
+		t.Errorf("left is %v", got)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -18,21 +19,48 @@ const (
 )
 
 // Check verifies segments against index, keys against index, holds against
-// keys and canaries against erasures, and calls fault with a line for each
-// thing that is wrong. With repair it rebuilds index rows from segment files.
-// docs/design/0003-segments.md numbers the invariants.
+// keys and canaries against erasures, camera by camera, and calls fault with a
+// line for each thing that is wrong. With repair it rebuilds index rows from
+// segment files. docs/design/0003-segments.md numbers the invariants.
 func (s *Store) Check(ctx context.Context, repair bool, fault func(string)) error {
-	c := &checker{store: s, repair: repair, tell: fault, now: s.now(), rows: map[string]Segment{}, ids: map[SegmentID]bool{},
-		erased: map[cameraHour]string{}}
-	if err := c.check(ctx); err != nil {
+	cameras, err := s.everyCamera(ctx)
+	for _, camera := range cameras {
+		c := &checker{store: s, camera: camera, repair: repair, tell: fault, now: s.now(), rows: map[string]Segment{},
+			ids: map[SegmentID]bool{}, erased: map[vault.Hour]string{}}
+		if err = c.check(ctx); err != nil {
+			break
+		}
+	}
+	if err != nil {
 		return fmt.Errorf("couldn't check all footage: %w", err)
 	}
 	return nil
 }
 
-// A checker is one run of Check.
+// everyCamera lists the cameras that have, or had, anything at all here.
+func (s *Store) everyCamera(ctx context.Context) ([]premises.CameraID, error) {
+	dirs, err := s.blobs.Top()
+	if err != nil {
+		return nil, err
+	}
+	known, err := cameraHours(ctx, s.db, `SELECT camera, 0 FROM segment UNION SELECT camera, 0 FROM key_hour UNION SELECT camera, 0 FROM erasure`)
+	if err != nil {
+		return nil, err
+	}
+	all := map[premises.CameraID]bool{}
+	for _, dir := range dirs {
+		all[premises.CameraID(dir)] = true
+	}
+	for _, k := range known {
+		all[k.camera] = true
+	}
+	return slices.Sorted(maps.Keys(all)), nil
+}
+
+// A checker checks one camera.
 type checker struct {
 	store  *Store
+	camera premises.CameraID
 	repair bool
 	tell   func(string)
 	now    time.Time
@@ -40,7 +68,7 @@ type checker struct {
 	names  []string              // of the blobs
 	rows   map[string]Segment    // by blob
 	ids    map[SegmentID]bool    // that have a row
-	erased map[cameraHour]string // state of the erasure
+	erased map[vault.Hour]string // state of the erasure
 }
 
 func (c *checker) fault(format string, a ...any) { c.tell(fmt.Sprintf(format, a...)) }
@@ -66,7 +94,7 @@ func (c *checker) check(ctx context.Context) error {
 // load lists files before rows: a segment that is begun meanwhile then has a
 // row that we don't know, but no file without one.
 func (c *checker) load(ctx context.Context) error {
-	for name, err := range c.store.blobs.Walk("") {
+	for name, err := range c.store.blobs.Walk(string(c.camera)) {
 		if err != nil {
 			return err
 		}
@@ -75,7 +103,7 @@ func (c *checker) load(ctx context.Context) error {
 	if err := c.store.commit(ctx); err != nil {
 		return err
 	}
-	rows, err := segments(ctx, c.store.db, `SELECT `+segmentColumns+` FROM segment`)
+	rows, err := segments(ctx, c.store.db, `SELECT `+segmentColumns+` FROM segment WHERE camera = $1`, c.camera)
 	if err != nil {
 		return err
 	}
@@ -91,16 +119,16 @@ func (c *checker) load(ctx context.Context) error {
 // erasures loads what was erased, and finds erasures that hang.
 func (c *checker) erasures(ctx context.Context) error {
 	for _, state := range []string{"intended", "done"} {
-		hours, err := cameraHours(ctx, c.store.db, `SELECT camera, hour FROM erasure WHERE state = $1`, state)
+		hours, err := cameraHours(ctx, c.store.db, `SELECT camera, hour FROM erasure WHERE camera = $1 AND state = $2`, c.camera, state)
 		if err != nil {
 			return err
 		}
 		for _, h := range hours {
-			c.erased[h] = state
+			c.erased[h.hour] = state
 		}
 	}
-	hang, err := cameraHours(ctx, c.store.db, `SELECT camera, hour FROM erasure WHERE state = 'intended' AND at < $1 ORDER BY camera, hour`,
-		db.Micros(c.now.Add(-openTooLong)))
+	hang, err := cameraHours(ctx, c.store.db, `SELECT camera, hour FROM erasure WHERE camera = $1 AND state = 'intended' AND at < $2 ORDER BY hour`,
+		c.camera, db.Micros(c.now.Add(-openTooLong)))
 	for _, h := range hang {
 		c.fault("camera %s: the erasure of %s was begun but not finished", h.camera, clock(h.hour))
 	}
@@ -112,62 +140,52 @@ func clock(h vault.Hour) string { return h.Start().Format("2006-01-02 15:04Z") }
 // canaries tries the canary of every hour there ever was: it opens if and
 // only if the hour wasn't erased.
 func (c *checker) canaries(ctx context.Context) error {
-	rows, err := c.store.db.QueryContext(ctx, `SELECT camera, hour, canary FROM key_hour ORDER BY camera, hour`)
+	rows, err := c.store.db.QueryContext(ctx, `SELECT hour, canary FROM key_hour WHERE camera = $1 ORDER BY hour`, c.camera)
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var h cameraHour
+		var hour vault.Hour
 		var canary []byte
-		if err := rows.Scan(&h.camera, &h.hour, &canary); err != nil {
+		if err := rows.Scan(&hour, &canary); err != nil {
 			return err
 		}
-		c.canary(h, canary)
+		c.canary(hour, canary)
 	}
 	return rows.Err()
 }
 
-func (c *checker) canary(h cameraHour, canary []byte) {
-	state := c.erased[h]
-	private, err := c.store.keys.Private(string(h.camera), h.hour)
+func (c *checker) canary(hour vault.Hour, canary []byte) {
+	state := c.erased[hour]
+	private, err := c.store.keys.Private(string(c.camera), hour)
 	if errors.Is(err, vault.ErrErased) {
 		if state == "" {
-			c.fault("camera %s: the key of %s was destroyed, but no erasure is written down", h.camera, clock(h.hour))
+			c.fault("camera %s: the key of %s was destroyed, but no erasure is written down", c.camera, clock(hour))
 		}
 		return
 	}
 	if err == nil {
-		err = openCanary(private, h.camera, h.hour, canary)
+		err = openCanary(private, c.camera, hour, canary)
 	}
 	switch {
 	case err != nil:
-		c.fault("camera %s: the canary of %s doesn't open, though the hour wasn't erased: %v", h.camera, clock(h.hour), err)
+		c.fault("camera %s: the canary of %s doesn't open, though the hour wasn't erased: %v", c.camera, clock(hour), err)
 	case state == "done":
-		c.fault("camera %s: %s was erased, but its key is still there", h.camera, clock(h.hour))
+		c.fault("camera %s: %s was erased, but its key is still there", c.camera, clock(hour))
 	}
 }
 
 // held checks that what is held can be opened by who it is held for, and that
 // what outlived its hour is held.
 func (c *checker) held(ctx context.Context) error {
-	blobs := make([]string, 0, len(c.rows))
-	for name := range c.rows {
-		blobs = append(blobs, name)
+	stretches, err := holds(ctx, c.store.db, c.camera)
+	if err != nil {
+		return err
 	}
-	slices.Sort(blobs)
-	stretches := map[premises.CameraID][]held{}
-	for _, name := range blobs {
-		g := c.rows[name]
-		if _, loaded := stretches[g.Camera]; !loaded {
-			found, err := holds(ctx, c.store.db, g.Camera)
-			if err != nil {
-				return err
-			}
-			stretches[g.Camera] = found
-		}
-		if g.State != erasing {
-			if err := c.heldSegment(ctx, g, stretches[g.Camera]); err != nil {
+	for _, name := range slices.Sorted(maps.Keys(c.rows)) {
+		if g := c.rows[name]; g.State != erasing {
+			if err := c.heldSegment(ctx, g, stretches); err != nil {
 				return err
 			}
 		}
@@ -189,7 +207,7 @@ func (c *checker) heldSegment(ctx context.Context, g Segment, stretches []held) 
 		clear(key)
 		by[w.incident] = true
 	}
-	if c.erased[cameraHour{g.Camera, g.Hour}] != "done" {
+	if c.erased[g.Hour] != "done" {
 		return nil
 	}
 	for _, h := range stretches {

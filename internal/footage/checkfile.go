@@ -156,7 +156,7 @@ func (c *checker) file(ctx context.Context, k *keyring, g Segment, f io.ReaderAt
 	if found.end < size && !live {
 		say("the last %d bytes are no fragment", size-found.end)
 	}
-	if _, gone := c.erased[cameraHour{h.camera, h.hour}]; h.chained && h.before.run == h.run && !gone && !c.ids[h.before.id()] {
+	if _, gone := c.erased[h.hour]; h.chained && h.before.run == h.run && !gone && !c.ids[h.before.id()] {
 		say("it continues segment %s, which isn't there", h.before.id())
 	}
 	faults = append(faults, found.agrees()...)

@@ -193,12 +193,13 @@ func (s *Store) removeMarked(ctx context.Context, camera premises.CameraID, befo
 }
 
 func (s *Store) removeBlobs(marked []Segment) (gone []Segment, failed error) {
-	for _, g := range marked {
-		if err := s.blobs.Remove(g.Blob); err != nil {
-			failed = errors.Join(failed, err)
-			continue
-		}
-		gone = append(gone, g)
+	of, names := map[string]Segment{}, make([]string, len(marked))
+	for i, g := range marked {
+		of[g.Blob], names[i] = g, g.Blob
+	}
+	removed, failed := s.blobs.RemoveAll(names)
+	for _, name := range removed {
+		gone = append(gone, of[name])
 	}
 	return gone, failed
 }

@@ -3,8 +3,10 @@ package footage
 import (
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -91,17 +93,46 @@ func TestErasedWhileLooking(t *testing.T) {
 	}
 }
 
+// A hold is placed at the very moment of the erasure: either all of what it
+// says it kept is there, or it says it kept nothing.
+func TestHoldRacesErase(t *testing.T) {
+	each(t, func(t *testing.T, s *stage) {
+		for i := range 8 {
+			start := noon.Add(time.Duration(i) * time.Hour)
+			film := shoot(start, 300, 4)
+			s.record(film)
+			incident := fmt.Sprint("incident ", i)
+			var both sync.WaitGroup
+			var kept int
+			both.Go(func() { kept = s.hold(incident, Span{start, start.Add(2 * time.Minute)}) })
+			both.Go(func() { s.erase(noonH + vault.Hour(i) + 1) })
+			both.Wait()
+			seen := s.see(start, start.Add(time.Hour)).Parts()
+			if kept > 0 && len(seen) != 240 || kept == 0 && len(seen) != 0 {
+				t.Errorf("%d segments were kept, but %d fragments can be seen", kept, len(seen))
+			}
+			s.clean()
+		}
+	})
+}
+
+// loseVault replaces vault and anchor by new ones.
+func (s *stage) loseVault() {
+	s.t.Helper()
+	s.must(s.vault.Close())
+	var err error
+	s.vault, err = vault.Open(filepath.Join(s.t.TempDir(), "another"), rand.Reader)
+	s.must(err)
+	s.reopen()
+}
+
 // Vault and anchor were lost, and replaced by new ones: nothing opens any
 // more, and what is left of it goes when it is due, holds or not.
 func TestEraseAfterTheVaultWasLost(t *testing.T) {
 	s := lite(t)
 	s.record(shoot(noon, 200, 4))
 	s.hold("a", Span{noon.Add(10 * time.Second), noon.Add(20 * time.Second)})
-	s.must(s.vault.Close())
-	var err error
-	s.vault, err = vault.Open(filepath.Join(t.TempDir(), "another"), rand.Reader)
-	s.must(err)
-	s.reopen()
+	s.loseVault()
 	if n := s.hold("b", Span{noon, noon.Add(2 * time.Minute)}); n != 0 {
 		t.Errorf("%d segments were preserved that nothing opens", n)
 	}
@@ -118,5 +149,19 @@ func TestEraseAfterTheVaultWasLost(t *testing.T) {
 	if len(s.files()) != 0 {
 		t.Errorf("left behind: %v", s.files())
 	}
+	s.must(s.Recover(t.Context())) // or the hours ahead have keys of the vault that was lost
 	s.clean()
+}
+
+// What is recorded after the vault was replaced opens with the new one.
+func TestRecordAfterTheVaultWasLost(t *testing.T) {
+	each(t, func(t *testing.T, s *stage) {
+		s.must(s.publishAhead(t.Context()))
+		s.loseVault()
+		s.must(s.Recover(t.Context()))
+		film := shoot(noon, 8, 4)
+		s.record(film)
+		s.same(s.see(noon, noon.Add(time.Minute)), film)
+		s.clean()
+	})
 }

@@ -144,6 +144,20 @@ func TestIndexCatchesUp(t *testing.T) {
 	s.clean()
 }
 
+// The database is away when the hour changes: recording goes on.
+func TestHourChangesWithoutTheDatabase(t *testing.T) {
+	s := lite(t)
+	film := shoot(noon.Add(time.Hour-2*time.Second), 12, 4)
+	w := s.Record(s.permit(regulation.Record, whole(cam)), cam)
+	s.write(w, film[:2])
+	s.exec(`ALTER TABLE key_hour RENAME TO elsewhere`)
+	s.write(w, film[2:])
+	s.exec(`ALTER TABLE elsewhere RENAME TO key_hour`)
+	s.must(w.Close(t.Context()))
+	s.same(s.see(noon, noon.Add(2*time.Hour)), film)
+	s.clean()
+}
+
 // The side that records has public keys only: none of its files may so much as
 // mention what the vault keeps.
 func TestWhoRecordsNeverSeesTheVault(t *testing.T) {

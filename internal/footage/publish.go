@@ -20,7 +20,7 @@ type publisher struct {
 	keys *vault.Vault
 }
 
-// one publishes the key of one hour, with its canary, if it isn't there.
+// one publishes the key of one hour, with its canary.
 func (p publisher) one(ctx context.Context, camera premises.CameraID, hour vault.Hour) error {
 	if err := validCamera(camera); err != nil {
 		return err
@@ -34,7 +34,7 @@ func (p publisher) one(ctx context.Context, camera premises.CameraID, hour vault
 		return fmt.Errorf("couldn't make the canary of camera %s for %s: %w", camera, hour.Start(), err)
 	}
 	_, err = p.db.ExecContext(ctx, `INSERT INTO key_hour (camera, hour, public_key, canary) VALUES ($1, $2, $3, $4)
-		ON CONFLICT (camera, hour) DO UPDATE SET public_key = excluded.public_key`, camera, hour, public.Bytes(), canary)
+		ON CONFLICT (camera, hour) DO UPDATE SET public_key = excluded.public_key, canary = excluded.canary`, camera, hour, public.Bytes(), canary)
 	if err != nil {
 		return fmt.Errorf("couldn't publish the public key of camera %s for %s: %w", camera, hour.Start(), err)
 	}
@@ -72,6 +72,22 @@ func (s *Store) publishAhead(ctx context.Context) error {
 	_, err = s.db.ExecContext(ctx, dropPublished, now-1)
 	if err != nil {
 		failed = append(failed, fmt.Errorf("couldn't drop public keys that are over: %w", err))
+	}
+	return errors.Join(failed...)
+}
+
+// republish publishes again what is published already. Nothing changes by it,
+// unless vault or database were replaced since: what was sealed to a key that
+// this vault doesn't have would never be seen by anyone.
+func (s *Store) republish(ctx context.Context) error {
+	published, err := cameraHours(ctx, s.db, `SELECT camera, hour FROM key_hour WHERE public_key IS NOT NULL`)
+	failed := []error{err}
+	for _, h := range published {
+		err := s.publish.one(ctx, h.camera, h.hour)
+		if errors.Is(err, vault.ErrErased) {
+			_, err = s.db.ExecContext(ctx, `UPDATE key_hour SET public_key = NULL WHERE camera = $1 AND hour = $2`, h.camera, h.hour)
+		}
+		failed = append(failed, err)
 	}
 	return errors.Join(failed...)
 }

@@ -21,7 +21,8 @@ import (
 // gives files without a row their row back, removes files in which nothing
 // was written yet, finishes erasures, ends open gaps, and begins a gap with
 // cause "herstart" where what is known of each camera ends: it lasts until the
-// camera records again. It is called once, before anything records.
+// camera records again. It sees to it that what is recorded from now on can be
+// opened. It is called once, before anything records.
 func (s *Store) Recover(ctx context.Context) error {
 	now := s.now()
 	err := errors.Join(
@@ -29,7 +30,8 @@ func (s *Store) Recover(ctx context.Context) error {
 		s.recoverOpen(ctx),
 		s.recoverUnknown(ctx),
 		s.noteRestart(ctx, now),
-		s.resumeReleases(ctx), s.resumeErasures(ctx))
+		s.resumeReleases(ctx), s.resumeErasures(ctx),
+		s.republish(ctx))
 	if err != nil {
 		return fmt.Errorf("couldn't recover all footage: %w", err)
 	}

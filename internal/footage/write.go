@@ -2,6 +2,7 @@ package footage
 
 import (
 	"context"
+	"crypto/hpke"
 	"errors"
 	"fmt"
 	"time"
@@ -22,6 +23,7 @@ const (
 
 	queueLength = 32                     // fragments: about 16 s
 	patience    = 500 * time.Millisecond // how long Write waits for room in the queue
+	keyPatience = 3 * time.Second        // and, once an hour, for the database
 )
 
 // ErrBehind is returned when the disk is slower than the camera for so long
@@ -37,10 +39,11 @@ type Writer struct {
 	store  *Store
 	permit *gate.Permit
 	camera premises.CameraID
-	run    *run      // whose next segment key comes; nil before the first fragment
-	hand   *segment  // being written; nil between segments
-	before *place    // the segment that was cut last
-	disk   *diskline // nil before the first fragment
+	run    *run           // whose next segment key comes; nil before the first fragment
+	ahead  hpke.PublicKey // of the hour after it; nil if it couldn't be fetched
+	hand   *segment       // being written; nil between segments
+	before *place         // the segment that was cut last
+	disk   *diskline      // nil before the first fragment
 	broken error
 }
 
@@ -130,7 +133,7 @@ func (w *Writer) newRun(ctx context.Context, hour vault.Hour) error {
 	if err := validCamera(w.camera); err != nil {
 		return err
 	}
-	public, err := w.store.publicKey(ctx, w.camera, hour)
+	public, err := w.publicKey(ctx, hour)
 	if err != nil {
 		return err
 	}
@@ -143,6 +146,23 @@ func (w *Writer) newRun(ctx context.Context, hour vault.Hour) error {
 	}
 	w.run = next
 	return nil
+}
+
+// publicKey returns the key of hour, and has that of the next one fetched
+// ahead if it can: a database that is away when the hour changes is no reason
+// to stop recording.
+func (w *Writer) publicKey(ctx context.Context, hour vault.Hour) (public hpke.PublicKey, err error) {
+	ctx, done := context.WithTimeout(ctx, keyPatience)
+	defer done()
+	if public = w.ahead; public == nil || w.run == nil || hour != w.run.hour+1 {
+		if public, err = w.store.publicKey(ctx, w.camera, hour); err != nil {
+			return nil, err
+		}
+	}
+	if w.ahead, err = w.store.publicKey(ctx, w.camera, hour+1); err != nil {
+		w.ahead = nil // asked for again when it is needed
+	}
+	return public, nil
 }
 
 // queue hands j to the disk, and waits a moment if there is no room. What

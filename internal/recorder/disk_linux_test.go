@@ -14,15 +14,15 @@ import (
 // smallDisk is set in the process that has a disk of its own to fill.
 const smallDisk = "OOGMERK_TEST_SMALL_DISK"
 
-// TestFullDiskIsAGapAndNoEnd runs itself again where it may mount a disk of a
-// few megabytes that nobody else sees.
-func TestFullDiskIsAGapAndNoEnd(t *testing.T) {
+// The two tests of a full disk run themselves again where they may mount one
+// of a few megabytes that nobody else sees.
+func withSmallDisk(t *testing.T, fill func(t *testing.T, dir string)) {
 	if dir := os.Getenv(smallDisk); dir != "" {
-		fillDisk(t, dir)
+		fill(t, dir)
 		return
 	}
 	t.Parallel()
-	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestFullDiskIsAGapAndNoEnd$", "-test.timeout=60s")
+	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^"+t.Name()+"$", "-test.timeout=60s")
 	cmd.Env = append(os.Environ(), smallDisk+"="+t.TempDir())
 	cmd.SysProcAttr = &syscall.SysProcAttr{
 		Cloneflags:  syscall.CLONE_NEWUSER | syscall.CLONE_NEWNS,
@@ -44,15 +44,23 @@ func mount(t *testing.T, dir, size string, flags uintptr) {
 	}
 }
 
-func fillDisk(t *testing.T, dir string) {
-	mount(t, dir, "4m", 0)
-	s := newSchool(t, dir)
+// startBig is a camera that fills a small disk in seconds.
+func startBig(t *testing.T) *rawCamera {
 	raw := startRaw(t)
 	raw.play = func(conn net.Conn, stop <-chan struct{}) {
 		shots := newShots(conn)
 		shots.padding = 40 << 10
 		shots.shoot(stop)
 	}
+	return raw
+}
+
+func TestFullDiskIsAGapAndNoEnd(t *testing.T) { withSmallDisk(t, fillDisk) }
+
+func fillDisk(t *testing.T, dir string) {
+	mount(t, dir, "4m", 0)
+	s := newSchool(t, dir)
+	raw := startBig(t)
 	id := s.place("c1", raw.url(), "", "")
 	s.start()
 	s.state(id, Recording)
@@ -87,4 +95,37 @@ func fillDisk(t *testing.T, dir string) {
 			t.Errorf("segment %v is in the middle of the gap %v", g.Span, gap)
 		}
 	}
+}
+
+// The database, the keys and the footage share the disk that is full: what
+// can't be written down then is, once there is room.
+func TestFullDiskWithEverythingOnIt(t *testing.T) { withSmallDisk(t, fillAll) }
+
+func fillAll(t *testing.T, dir string) {
+	mount(t, dir, "8m", 0)
+	t.Setenv("TMPDIR", dir)
+	s := newSchool(t, "")
+	raw := startBig(t)
+	id := s.place("c1", raw.url(), "", "")
+	s.start()
+	s.state(id, Recording)
+	s.eventually("a disk that is full", func() bool {
+		var now syscall.Statfs_t
+		return syscall.Statfs(dir, &now) == nil && now.Bfree*uint64(now.Bsize) < 128<<10
+	})
+	s.state(id, Unstored)
+	held := s.recorded(id)
+	mount(t, dir, "400m", syscall.MS_REMOUNT)
+	s.state(id, Recording)
+	s.eventually("more footage", func() bool { return s.recorded(id) > held+time.Second })
+	s.eventually("gaps that ended, with their cause", func() bool { return s.gapNow(id) == "" && s.causes(id) != "" })
+	s.end()
+	s.allSaid(id)
+	must := func(err error) {
+		if err != nil {
+			t.Error(err)
+		}
+	}
+	must(s.store.Check(t.Context(), false, func(line string) { t.Errorf("check: %s", line) }))
+	must(s.book.Check(t.Context(), func(line string) { t.Errorf("check: %s", line) }))
 }

@@ -98,6 +98,23 @@ func TestSaysWhyThereIsNoConnection(t *testing.T) {
 	}
 }
 
+// It takes the connection and never says a word.
+func TestCameraThatNeverAnswers(t *testing.T) {
+	t.Parallel()
+	silent, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer silent.Close()
+	s := newSchool(t, "")
+	id := s.place("c1", "rtsp://"+silent.Addr().String()+"/stream", "", "")
+	s.start()
+	s.eventually("a gap", func() bool { return s.causes(id) == causeUnreachable+"…" })
+	if status := s.state(id, Unreachable); status.Detail == "" || strings.Contains(status.Detail, "\n") {
+		t.Errorf("status %+v, want a line that says why", status)
+	}
+}
+
 func TestGarbageIsCountedAndPassedOver(t *testing.T) {
 	t.Parallel()
 	s := newSchool(t, "")
