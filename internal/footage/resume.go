@@ -21,12 +21,16 @@ const shortest = time.Minute
 // because the clock was put back. It must not be recorded over.
 //
 // Gaps that reach into that stretch end where it begins, and those inside it
-// go: they speak of a time that hasn't been.
-func (s *Store) Resume(ctx context.Context, camera premises.CameraID, now time.Time) (free Span, err error) {
+// go: they speak of a time that hasn't been. before reports whether camera has
+// any footage.
+func (s *Store) Resume(ctx context.Context, camera premises.CameraID, now time.Time) (free Span, before bool, err error) {
 	if err := s.commit(ctx); err != nil { // so that the rows are all there
-		return Span{}, err
+		return Span{}, false, err
 	}
 	err = within(ctx, s.db, func(tx *sql.Tx) error {
+		if before, err = exists(ctx, tx, `SELECT 1 FROM segment WHERE camera = $1 LIMIT 1`, camera); err != nil {
+			return err
+		}
 		if free, err = firstFree(ctx, tx, camera, now); err != nil {
 			return err
 		}
@@ -42,9 +46,9 @@ func (s *Store) Resume(ctx context.Context, camera premises.CameraID, now time.T
 		return err
 	})
 	if err != nil {
-		return Span{}, fmt.Errorf("couldn't find where camera %s goes on: %w", camera, err)
+		return Span{}, false, fmt.Errorf("couldn't find where camera %s goes on: %w", camera, err)
 	}
-	return free, nil
+	return free, before, nil
 }
 
 // firstFree returns the first stretch from now on without footage.

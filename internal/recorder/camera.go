@@ -178,13 +178,13 @@ func (c *camera) begin(ctx context.Context) error {
 		return nil
 	}
 	now := c.recorder.now()
-	free, err := c.recorder.store.Resume(ctx, c.id, now)
+	free, before, err := c.recorder.store.Resume(ctx, c.id, now)
 	if err != nil {
 		return err
 	}
 	c.begun = true
 	c.tape.place(free)
-	c.tape.empty = now.Sub(c.current().Added) < newFor
+	c.tape.empty = !before && now.Sub(c.current().Added) < newFor
 	if !c.tape.empty {
 		c.gaps.open(free.From, free.From, causeRestart, "")
 	}
@@ -200,7 +200,7 @@ func (c *camera) goOn(ctx context.Context) error {
 	if back := end.Sub(now); back > maxBack {
 		detail = fmt.Sprintf("de klok is %v teruggezet", back.Round(time.Second))
 	}
-	free, err := c.recorder.store.Resume(ctx, c.id, now)
+	free, _, err := c.recorder.store.Resume(ctx, c.id, now)
 	if err != nil {
 		return err
 	}

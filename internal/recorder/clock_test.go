@@ -118,4 +118,7 @@ func TestRestartsAtOnce(t *testing.T) {
 	s.end()
 	s.recorded(id)
 	s.allSaid(id)
+	if err := s.store.Check(t.Context(), false, func(line string) { t.Errorf("check: %s", line) }); err != nil {
+		t.Error(err)
+	}
 }
