@@ -6,9 +6,12 @@ import "time"
 // so that calendars get another hash.
 const holidayRules = "Algemene termijnenwet, as of 27 April 2014"
 
+// Holiday returns the Dutch name of the public holiday that d is, or "".
+func Holiday(d Date) string { return holiday(d) }
+
 // holiday returns the Dutch name of the public holiday that d is, or "". These
-// are the days of the Algemene termijnenwet, article 3, paragraphs 1 and 2:
-// 5 May is one every year, and Good Friday counts as one. Easter Sunday and
+// are the days of the Algemene termijnenwet, those that it equates with them
+// included: 5 May is one every year, and Good Friday counts as one. Easter Sunday and
 // Whit Sunday aren't in it, because no Sunday needs to be.
 func holiday(d Date) string {
 	year, month, day := d.Civil()
