@@ -10,7 +10,7 @@ import (
 	"strings"
 
 	_ "github.com/jackc/pgx/v5/stdlib" // driver "pgx"
-	_ "modernc.org/sqlite"             // driver "sqlite"
+	"modernc.org/sqlite"
 )
 
 // pragmas make every commit survive a power cut (WAL alone syncs only at
@@ -71,10 +71,7 @@ func openSQLite(path string) (*DB, error) {
 		return nil, err
 	}
 	escaped := (&url.URL{Path: path}).EscapedPath()
-	pool, err := sql.Open("sqlite", "file:"+escaped+"?"+pragmas)
-	if err != nil {
-		return nil, err
-	}
+	pool := sql.OpenDB(preparing{driver: &sqlite.Driver{}, dsn: "file:" + escaped + "?" + pragmas})
 	pool.SetMaxIdleConns(8)
 	return &DB{DB: pool, Engine: SQLite}, nil
 }

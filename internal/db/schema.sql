@@ -55,14 +55,77 @@ INSERT INTO log_head (id, size, frontier, checkpoint) VALUES (1, 0, '', '');
 
 -- Past acts are judged by the version then in force, so versions stay.
 CREATE TABLE regulation_version (
-  id       BIGINT PRIMARY KEY,            -- 1, 2, 3 …
-  file     TEXT   NOT NULL,               -- as adopted: "clusius.md"
-  document BYTEA  NOT NULL,               -- the text that was adopted, byte for byte
-  hash     BYTEA  NOT NULL,               -- SHA-256 of document
-  decision TEXT   NOT NULL,               -- the board's decision it rests on
-  from_at  BIGINT NOT NULL,
-  until_at BIGINT                         -- NULL while in force
+  id           BIGINT PRIMARY KEY,        -- 1, 2, 3 …
+  file         TEXT   NOT NULL,           -- as adopted: "clusius.md"
+  document     BYTEA  NOT NULL,           -- the text that was adopted, byte for byte
+  hash         BYTEA  NOT NULL,           -- SHA-256 of document and, if it has any, choices
+  decision     TEXT   NOT NULL,           -- the board's decision it rests on
+  from_at      BIGINT NOT NULL,           -- may be to come: until then the one before stays in force
+  until_at     BIGINT,                    -- NULL while in force
+  choices      TEXT   NOT NULL DEFAULT '{}', -- JSON: question to answer, as chosen at adoption
+  announced_at BIGINT,                    -- when the text was made known; NULL: never
+  layer        TEXT   NOT NULL DEFAULT '', -- '' is the organisation's regulation; or opdracht
+  scope        TEXT   NOT NULL DEFAULT '' -- what an order is for: Locatie::"…", Camera::"…"; '' everywhere
 );
+
+-- A text that may become a regulation: councils consent to it, it is announced,
+-- and then it is adopted, or not. Never changed: another text is another draft.
+CREATE TABLE regulation_draft (
+  id           TEXT PRIMARY KEY,
+  file         TEXT   NOT NULL,
+  document     BYTEA  NOT NULL,
+  hash         BYTEA  NOT NULL,           -- SHA-256 of document and, if it has any, choices: what is consented to
+  choices      TEXT   NOT NULL,           -- JSON, as in regulation_version
+  author       TEXT   NOT NULL,           -- person who brought it in
+  created_at   BIGINT NOT NULL,
+  announced_at BIGINT                     -- NULL: not made known yet
+);
+
+-- A council consented to exactly one text: another text has another hash.
+CREATE TABLE consent (
+  id       TEXT PRIMARY KEY,
+  hash     BYTEA  NOT NULL,               -- that of the draft
+  council  TEXT   NOT NULL,               -- key of a council in the text itself
+  evidence TEXT   NOT NULL,               -- letter or minutes it shows from
+  given_on TEXT   NOT NULL,               -- date of the consent, 2026-09-01
+  by_whom  TEXT   NOT NULL,               -- person who put it on file
+  at       BIGINT NOT NULL                -- when they did
+);
+CREATE INDEX consent_hash ON consent (hash);
+
+-- An article that doesn't hold for a while, or a decision in a case the
+-- regulation doesn't foresee. Rows stay: past acts are judged by them.
+CREATE TABLE derogation (
+  id       TEXT PRIMARY KEY,
+  kind     TEXT   NOT NULL,               -- afwijking, schorsing (by a judge), onvoorzien
+  article  TEXT   NOT NULL,               -- number, '' if none
+  scope    TEXT   NOT NULL,               -- Locatie::"…" or Camera::"…", '' everywhere
+  reason   TEXT   NOT NULL,
+  told     TEXT   NOT NULL,               -- who was told
+  advice   TEXT   NOT NULL,               -- JSON: roles that advised
+  by_whom  TEXT   NOT NULL,
+  from_at  BIGINT NOT NULL,
+  to_at    BIGINT,                        -- NULL: without an end
+  told_at  BIGINT,                        -- NULL: nobody was told yet
+  ended_at BIGINT                         -- ended earlier
+);
+
+-- What is on file: an assessment, an advice, a declaration. A regulation names
+-- the kinds, and may demand one of each before something is allowed.
+CREATE TABLE file_item (
+  id      TEXT PRIMARY KEY,
+  kind    TEXT   NOT NULL,                -- key of a kind in the regulation: dpia
+  about   TEXT   NOT NULL,                -- Camera::"…", Locatie::"…", Persoon::"…", Organisatie::"…"
+  title   TEXT   NOT NULL,
+  fields  TEXT   NOT NULL,                -- JSON: what the regulation asks to be filled in
+  dated   TEXT   NOT NULL,                -- date of the document; its validity runs from here
+  by_whom TEXT   NOT NULL,
+  at      BIGINT NOT NULL,                -- when it was put on file
+  media   TEXT   NOT NULL,                -- application/pdf, image/jpeg, image/png, text/plain; '' without content
+  content BYTEA,                          -- at most 5 MiB
+  gone_at BIGINT                          -- taken off file: content and fields are gone, the row stays
+);
+CREATE INDEX file_item_about ON file_item (about);
 
 -- Small facts about this installation: name of the organisation, the demo's
 -- clock. Never a secret, never a rule.
@@ -81,7 +144,9 @@ CREATE TABLE person (
   password           TEXT NOT NULL,       -- argon2id, PHC string
   confidentiality_at BIGINT,              -- undertaking of confidentiality on file
   created_at         BIGINT NOT NULL,
-  ended_at           BIGINT
+  ended_at           BIGINT,
+  kind               TEXT NOT NULL DEFAULT 'medewerker', -- medewerker, verwerker, bewoner, gedeeld
+  confidentiality_basis TEXT NOT NULL DEFAULT '' -- why they must keep silent: contract, signed undertaking
 );
 
 -- Someone is made something, somewhere, for a time, by someone, on a ground.
@@ -93,9 +158,37 @@ CREATE TABLE appointment (
   by_whom TEXT NOT NULL,
   basis   TEXT NOT NULL,                  -- decision or letter it rests on
   from_at BIGINT NOT NULL,
-  to_at   BIGINT                          -- NULL: until withdrawn
+  to_at   BIGINT,                         -- NULL: until withdrawn
+  stands_for TEXT                         -- person whose place they take while absent; NULL: nobody's
 );
 CREATE INDEX appointment_person ON appointment (person);
+CREATE INDEX appointment_site ON appointment (site);
+
+-- Someone isn't there for a while: who stands for them may act now.
+CREATE TABLE absence (
+  id      TEXT PRIMARY KEY,
+  person  TEXT   NOT NULL REFERENCES person (id),
+  reason  TEXT   NOT NULL,
+  by_whom TEXT   NOT NULL,
+  from_at BIGINT NOT NULL,
+  to_at   BIGINT                          -- NULL: until they are back
+);
+CREATE INDEX absence_person ON absence (person);
+
+-- Someone may do, for a while or an aim, what their role doesn't allow.
+CREATE TABLE grant_given (
+  id         TEXT PRIMARY KEY,
+  person     TEXT   NOT NULL REFERENCES person (id),
+  act        TEXT   NOT NULL,             -- act of the vocabulary: terugkijken
+  cameras    TEXT   NOT NULL,             -- JSON: ids; empty: all
+  purpose    TEXT   NOT NULL,             -- key of a purpose, '' any
+  reason     TEXT   NOT NULL,
+  conditions TEXT   NOT NULL,
+  by_whom    TEXT   NOT NULL,
+  from_at    BIGINT NOT NULL,
+  to_at      BIGINT                       -- NULL: without an end
+);
+CREATE INDEX grant_given_person ON grant_given (person);
 
 -- A seat is one browser at one workstation. Who presents the token sits there.
 CREATE TABLE seat (
@@ -103,7 +196,8 @@ CREATE TABLE seat (
   token_hash BYTEA  NOT NULL UNIQUE,      -- SHA-256 of the cookie; the cookie itself is kept nowhere
   created_at BIGINT NOT NULL,
   seen_at    BIGINT NOT NULL,
-  ended_at   BIGINT
+  ended_at   BIGINT,
+  station    TEXT                         -- workstation it is, if that is registered
 );
 
 -- Who sits there. The first is who acts, the others are present.
@@ -124,17 +218,53 @@ CREATE INDEX sign_in_seat ON sign_in (seat);
 CREATE TABLE site (
   id         TEXT PRIMARY KEY,
   name       TEXT   NOT NULL,
-  created_at BIGINT NOT NULL
+  created_at BIGINT NOT NULL,
+  kind       TEXT   NOT NULL DEFAULT '',  -- school, gemeentehuis, woongebouw …
+  buildings  BIGINT NOT NULL DEFAULT 1    -- how many belong to it
 );
+
+CREATE TABLE room (
+  id      TEXT PRIMARY KEY,
+  site    TEXT   NOT NULL REFERENCES site (id),
+  name    TEXT   NOT NULL,
+  kind    TEXT   NOT NULL,                -- kind of room of the vocabulary: trappenhuis
+  storage BOOLEAN NOT NULL,               -- the recordings stand here
+  gone_at BIGINT
+);
+CREATE INDEX room_site ON room (site);
+
+-- Where people come in: each must have a sign.
+CREATE TABLE entrance (
+  id      TEXT PRIMARY KEY,
+  site    TEXT   NOT NULL REFERENCES site (id),
+  name    TEXT   NOT NULL,
+  gone_at BIGINT
+);
+CREATE INDEX entrance_site ON entrance (site);
 
 -- Evidence that people are told: a sign at an entrance.
 CREATE TABLE sign (
   id        TEXT PRIMARY KEY,
   site      TEXT   NOT NULL REFERENCES site (id),
-  entrance  TEXT   NOT NULL,
-  evidence  TEXT   NOT NULL,              -- where the photo is kept
+  entrance  TEXT   NOT NULL,              -- its name
+  evidence  TEXT   NOT NULL,              -- where the photo is kept, if not here
   placed_at BIGINT NOT NULL,
-  gone_at   BIGINT
+  gone_at   BIGINT,
+  photo       BYTEA,                      -- NULL: none
+  photo_media TEXT NOT NULL DEFAULT ''    -- image/jpeg, image/png
+);
+
+-- A screen where people may look. A code, shown once, makes one browser it.
+CREATE TABLE workstation (
+  id          TEXT PRIMARY KEY,
+  site        TEXT   NOT NULL REFERENCES site (id),
+  room        TEXT   NOT NULL REFERENCES room (id),
+  name        TEXT   NOT NULL,
+  kind        TEXT   NOT NULL,            -- bekijkplek, kantoor, publiek
+  code_hash   BYTEA,                      -- SHA-256 of the code, NULL once used
+  code_until  BIGINT,
+  device_hash BYTEA,                      -- SHA-256 of the browser's cookie; NULL: no browser yet
+  gone_at     BIGINT
 );
 
 -- A camera. Its footage refers to the id alone: renaming, moving or removing
@@ -150,7 +280,63 @@ CREATE TABLE camera (
   aim        TEXT    NOT NULL,            -- what it is there to see
   assessment TEXT    NOT NULL,            -- the privacy assessment that covers it, '' if none
   added_at   BIGINT  NOT NULL,
-  removed_at BIGINT
+  removed_at BIGINT,
+  room       TEXT,                        -- where it hangs; NULL: not registered
+  in_view    TEXT   NOT NULL DEFAULT '',  -- what else it sees, words of the vocabulary
+  aimed_at   TEXT   NOT NULL DEFAULT '',  -- what of that it is aimed at
+  mode       TEXT   NOT NULL DEFAULT '',  -- continu, beweging, alleen live; '': as the regulation says
+  pixels     BIGINT NOT NULL DEFAULT 0,   -- per metre, at the place it is there to see; 0: not measured
+  clock_off  BIGINT NOT NULL DEFAULT 0,   -- seconds its clock differs from ours
+  view_changed_at BIGINT                  -- since when it sees what it sees; NULL: since it was added
+);
+
+-- A part of the picture that is blackened, and what it hides.
+CREATE TABLE mask (
+  id      TEXT PRIMARY KEY,
+  camera  TEXT   NOT NULL REFERENCES camera (id),
+  covers  TEXT   NOT NULL,                -- what of in_view: openbare weg
+  area    TEXT   NOT NULL,                -- where in the picture
+  by_whom TEXT   NOT NULL,                -- who approved it
+  at      BIGINT NOT NULL,
+  gone_at BIGINT
+);
+CREATE INDEX mask_camera ON mask (camera);
+
+-- ---------------------------------------------------------------------------
+-- Who is where, when.
+
+-- Something that is going on at a site or in a room of it: an exam.
+CREATE TABLE session (
+  id      TEXT PRIMARY KEY,
+  kind    TEXT   NOT NULL,                -- word of the regulation: examen
+  site    TEXT   NOT NULL REFERENCES site (id),
+  room    TEXT,                           -- NULL: the whole site
+  title   TEXT   NOT NULL,
+  by_whom TEXT   NOT NULL,
+  from_at BIGINT NOT NULL,
+  to_at   BIGINT NOT NULL
+);
+CREATE INDEX session_site ON session (site, to_at);
+
+-- Who is on the roster of a session.
+CREATE TABLE duty (
+  session TEXT NOT NULL REFERENCES session (id),
+  person  TEXT NOT NULL REFERENCES person (id),
+  PRIMARY KEY (session, person)
+);
+
+-- Someone from outside who came for footage.
+CREATE TABLE visitor (
+  id           TEXT PRIMARY KEY,
+  name         TEXT   NOT NULL,
+  capacity     TEXT   NOT NULL,           -- politie, justitie, betrokkene, vertegenwoordiger, advocaat
+  organisation TEXT   NOT NULL,           -- whose, '' their own
+  site         TEXT   NOT NULL REFERENCES site (id),
+  document     TEXT   NOT NULL,           -- kind of identity document that was seen, '' none; never its number
+  reason       TEXT   NOT NULL,
+  by_whom      TEXT   NOT NULL,           -- person who received them
+  at           BIGINT NOT NULL,
+  left_at      BIGINT
 );
 
 -- ---------------------------------------------------------------------------
@@ -221,13 +407,23 @@ CREATE TABLE incident (
   id          TEXT PRIMARY KEY,
   number      TEXT   NOT NULL UNIQUE,     -- 2026-014
   kind        TEXT   NOT NULL,
-  state       TEXT   NOT NULL,            -- vermoed, waargenomen, afgehandeld
+  state       TEXT   NOT NULL,            -- vermoed, waargenomen, verzocht, afgehandeld
   site        TEXT   NOT NULL REFERENCES site (id),
   happened_at BIGINT NOT NULL,
   reported_at BIGINT NOT NULL,
   reported_by TEXT   NOT NULL,
   description TEXT   NOT NULL,
-  settled_at  BIGINT
+  settled_at  BIGINT,
+  observer    TEXT   NOT NULL DEFAULT '', -- who saw it
+  reference   TEXT   NOT NULL DEFAULT '', -- where the report under another protocol is
+  requester   TEXT   NOT NULL DEFAULT '', -- who asked to keep footage
+  seen_alone  BOOLEAN NOT NULL DEFAULT FALSE, -- seen by one person, looking back
+  seen_together_at BIGINT,                -- since then looked at by two; NULL: not yet
+  granted     BOOLEAN,                    -- answer to a request; NULL: none yet
+  decided_at  BIGINT,
+  decided_by  TEXT   NOT NULL DEFAULT '',
+  reasons     TEXT   NOT NULL DEFAULT '', -- of the answer
+  due_on      TEXT   NOT NULL DEFAULT ''  -- date by which an answer is due
 );
 
 -- A hold keeps footage past its term until its incident is settled.
@@ -252,3 +448,15 @@ CREATE TABLE held_key (
   PRIMARY KEY (incident, segment)
 );
 CREATE INDEX held_key_segment ON held_key (segment);
+
+-- Somebody viewed this and found it of no use: the term that the regulation
+-- gives for that has begun.
+CREATE TABLE rejection (
+  id      TEXT PRIMARY KEY,
+  camera  TEXT   NOT NULL,
+  from_at BIGINT NOT NULL,
+  to_at   BIGINT NOT NULL,
+  by_whom TEXT   NOT NULL,
+  at      BIGINT NOT NULL                 -- the term runs from here
+);
+CREATE INDEX rejection_camera ON rejection (camera);
