@@ -16,7 +16,7 @@ func school(b *testing.B) *Vault {
 		r, err := newRing(rand.Reader, 1)
 		must(b, err)
 		for h := Hour(494_000); h < 494_000+28*24; h++ {
-			r = r.without(h, 1)
+			r = r.without(0, h, 1)
 		}
 		k.cameras[fmt.Sprintf("%032x", c)] = r
 	}

@@ -70,7 +70,7 @@ func TestCrash(t *testing.T) {
 		later := sealTo(t, public(t, v, "a", 8))
 		version := v.Version()
 		next := v.keys.next()
-		next.cameras["a"] = v.keys.cameras["a"].without(8, next.version)
+		next.cameras["a"] = v.keys.cameras["a"].without(0, 8, next.version)
 		c, err := v.plan(next)
 		must(t, err)
 		for _, step := range c.steps()[:done] {
@@ -116,7 +116,7 @@ func TestStepFails(t *testing.T) {
 			v := open(t, t.TempDir())
 			sealed := sealTo(t, public(t, v, "a", 7))
 			next := v.keys.next()
-			next.cameras["a"] = v.keys.cameras["a"].without(8, next.version)
+			next.cameras["a"] = v.keys.cameras["a"].without(0, 8, next.version)
 			c, err := v.plan(next)
 			must(t, err)
 			steps := c.steps()
@@ -155,7 +155,7 @@ func TestDestroyAgainAfterFailure(t *testing.T) {
 	v := open(t, t.TempDir())
 	public(t, v, "a", 7)
 	next := v.keys.next()
-	next.cameras["a"] = v.keys.cameras["a"].without(8, next.version)
+	next.cameras["a"] = v.keys.cameras["a"].without(0, 8, next.version)
 	c, err := v.plan(next)
 	must(t, err)
 	steps := c.steps()
@@ -300,7 +300,7 @@ func FuzzUnmarshal(f *testing.F) {
 func sample(t testing.TB) *keys {
 	r := testRing(t)
 	return &keys{version: 9,
-		cameras:   map[string]ring{"a": r, "b": r.without(494_123, 4), "c": r.without(hours, 5)},
+		cameras:   map[string]ring{"a": r, "b": r.without(0, 494_123, 4), "c": r.without(0, hours, 5)},
 		incidents: map[string][]byte{"i1": make([]byte, 32), "i2": bytes.Repeat([]byte{7}, 32)}}
 }
 

@@ -19,9 +19,9 @@ var errHour = fmt.Errorf("the hour is not between 0 and %d", hours)
 
 // A ring holds the keys of all hours of one camera that were not destroyed,
 // in a few dozen nodes of a binary tree. A node is the root of a subtree and
-// yields every seed under it, and nothing outside it. Destroying what came
-// before an hour replaces the nodes on the way there by their later halves
-// (a puncturable pseudo-random function, after Goldreich, Goldwasser, Micali).
+// yields every seed under it, and nothing outside it. Destroying hours
+// replaces the nodes above them by those halves that have none of them under
+// it (a puncturable pseudo-random function, after Goldreich, Goldwasser, Micali).
 type ring struct {
 	since uint64 // the version that destroyed keys last, or that made the ring
 	nodes []node // in order of hour, never overlapping
@@ -71,30 +71,33 @@ func (r ring) leaf(hour Hour) ([32]byte, error) {
 	return [32]byte{}, ErrErased
 }
 
-// begins is the first hour that still has a key.
-func (r ring) begins() Hour {
-	if len(r.nodes) == 0 {
-		return hours
+// yields reports whether r can yield any hour from `from` on before `before`.
+func (r ring) yields(from, before Hour) bool {
+	for i := range r.nodes {
+		if r.nodes[i].first() < before && r.nodes[i].after() > from {
+			return true
+		}
 	}
-	return r.nodes[0].first()
+	return false
 }
 
-// without is a copy of r that can't yield any hour before `before`.
-func (r ring) without(before Hour, version uint64) ring {
+// without is a copy of r that can't yield any hour from `from` on before
+// `before`.
+func (r ring) without(from, before Hour, version uint64) ring {
 	kept := ring{since: version}
 	for _, n := range r.nodes {
-		kept.keep(n, before)
+		kept.keep(n, from, before)
 	}
 	return kept
 }
 
-func (r *ring) keep(n node, before Hour) {
+func (r *ring) keep(n node, from, before Hour) {
 	switch {
-	case n.first() >= before:
+	case n.first() >= before || n.after() <= from:
 		r.nodes = append(r.nodes, n)
-	case n.after() > before:
-		r.keep(n.half(0), before)
-		r.keep(n.half(1), before)
+	case n.first() < from || n.after() > before:
+		r.keep(n.half(0), from, before)
+		r.keep(n.half(1), from, before)
 	}
 }
 

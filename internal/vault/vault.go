@@ -196,20 +196,26 @@ func (v *Vault) seed(camera string, hour Hour) ([32]byte, error) {
 // A camera the vault doesn't know is remembered, so that those hours never
 // get a key.
 func (v *Vault) Destroy(ctx context.Context, camera string, before Hour) (uint64, error) {
+	return v.DestroyHours(ctx, camera, 0, before)
+}
+
+// DestroyHours is Destroy for the hours of camera from `from` on before
+// `before`. Those around them keep their keys.
+func (v *Vault) DestroyHours(ctx context.Context, camera string, from, before Hour) (uint64, error) {
 	if err := ctx.Err(); err != nil {
 		return 0, err
 	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	version, err := v.destroy(camera, before)
+	version, err := v.destroy(camera, from, before)
 	if err != nil {
-		return 0, fmt.Errorf("couldn't destroy the keys of camera %s before hour %d: %w", camera, before, err)
+		return 0, fmt.Errorf("couldn't destroy the keys of camera %s from hour %d before hour %d: %w", camera, from, before, err)
 	}
 	return version, nil
 }
 
-func (v *Vault) destroy(camera string, before Hour) (uint64, error) {
-	if before < 0 || before > hours {
+func (v *Vault) destroy(camera string, from, before Hour) (uint64, error) {
+	if from < 0 || before < from || before > hours {
 		return 0, errHour
 	}
 	if err := v.settle(); err != nil {
@@ -217,7 +223,7 @@ func (v *Vault) destroy(camera string, before Hour) (uint64, error) {
 	}
 	next := v.keys.next()
 	old, known := v.keys.cameras[camera]
-	if known && old.begins() >= before {
+	if known && !old.yields(from, before) {
 		return old.since, nil
 	}
 	if !known {
@@ -229,7 +235,7 @@ func (v *Vault) destroy(camera string, before Hour) (uint64, error) {
 			return 0, err
 		}
 	}
-	next.cameras[camera] = old.without(before, next.version)
+	next.cameras[camera] = old.without(from, before, next.version)
 	if err := v.commit(next); err != nil {
 		return 0, err
 	}
