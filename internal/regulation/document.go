@@ -22,11 +22,13 @@ const (
 type Section struct {
 	Level   int    // 2 for "## …"; 1 is the document's title
 	Heading string // as written: "Lid 3"
-	Number  string // "4.3"; "" if it isn't an article
+	Number  string // with dots, of all it stands under; "" if it isn't an article
 	Title   string // "Inrichting en beveiliging", of the article it stands under; "" if Heading says it
 	Text    string // Markdown without the fences
 	Fences  []Fence
 	Line    int
+
+	Unenforced []Unenforced // what its onuitvoerbaar fences say
 
 	title string // Title, or what Heading says after its number
 }

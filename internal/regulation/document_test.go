@@ -16,15 +16,15 @@ var faulty = []struct{ name, doc, want string }{
 	{"text above the title", "Hallo\n\nHallo\n# T\n## Artikel 1\n", `x.md:1: this stands above the title`},
 	{"two titles", "# T\n## Artikel 1\n# U\n", `x.md:3: a document has one title`},
 	{"no article", "# T\n\nHallo\n", `x.md:1: there is no article in this document`},
-	{"same article", "# T\n## Artikel 1\n## Artikel 1 – Weer\n", `x.md:3: article 1 is there already, in line 2`},
-	{"same paragraph", "# T\n## Artikel 1\n### Lid 2\n### Lid 2 (termijn)\n", `x.md:4: article 1.2 is there already, in line 3`},
-	{"bad number", "# T\n## Artikel IV\n", `x.md:2: can't make out the number in this heading: write it like "Artikel 4"`},
+	{"same article", "# T\n## Inleiding\n## Inleiding – Weer\n", `x.md:3: article inleiding is there already, in line 2`},
+	{"same paragraph", "# T\n## Inleiding\n### Lid 2\n### Lid 2 (termijn)\n", `x.md:4: article inleiding.2 is there already, in line 3`},
+	{"bad number", "# T\n## Artikel IV\n", `x.md:2: can't make out the number in this heading: write it like "## Artikel 4"`},
 	{"no number", "# T\n## Artikel\n", `x.md:2: can't make out the number`},
 	{"loose paragraph", "# T\n## Artikel 1\n## Lid 2\n", `x.md:3: Lid 2 belongs to no article`},
 	{"empty heading", "# T\n## Artikel 1\n##  \n", `x.md:3: this heading is empty`},
 	{"heading without space", "# T\n## Artikel 1\n##Artikel 2\n", `x.md:3: this isn't a heading: put a space after #`},
 	{"indented heading", "# T\n## Artikel 1\n  ## Artikel 2\n", `x.md:3: a heading must begin at the start of its line`},
-	{"underlined heading", "# T\n## Artikel 1\nArtikel 2\n---\n", `x.md:4: this makes the line above a heading`},
+	{"underlined heading", "# T\n## Artikel 1\nNog iets\n---\n", `x.md:4: this makes the line above a heading`},
 	{"hidden text", "# T\n## Artikel 1\nNiet <!-- wel --> mogen.\n", `x.md:3: HTML can't be in a regulation`},
 	{"html", "# T\n## Artikel 1\n<details>\n", `x.md:3: HTML can't be in a regulation`},
 	{"binary", "# T\n## Artikel 1\n\x00\x01\n", `x.md:3: this isn't plain text`},
@@ -48,28 +48,28 @@ var faulty = []struct{ name, doc, want string }{
 	{"unfinished policy", policy("permit (principal, action, resource)"), `x.md:5: can't read this policy`},
 	{"open string", policy("permit (principal, action == Action::\"wissen, resource);"), `x.md:5: can't read this policy`},
 	{"deep policy", policy("permit (principal, action, resource) when { " + strings.Repeat("(", 15<<10) + " };"), `x.md:4: these policies nest more than 32 brackets: split them`},
-	{"own number", policy("@artikel(\"4.3\")\npermit (principal, action, resource);"), `x.md:5: unknown annotation @artikel: only @uitleg`},
+	{"own number", policy("@artikel(\"vier\")\npermit (principal, action, resource);"), `x.md:5: unknown annotation @artikel: only @uitleg`},
 	{"empty explanation", policy("@uitleg(\" \")\npermit (principal, action, resource);"), `x.md:5: @uitleg is empty`},
-	{"unknown act", policy("permit (principal, action == Action::\"streamen\", resource);"), "x.md:5: article 4: unrecognized action `Action::\"streamen\"`"},
-	{"unknown kind", policy("permit (principal is Mens, action, resource);"), "x.md:5: article 4: unrecognized entity type `Mens`"},
-	{"unknown role", policy("permit (principal in Rol::\"baas\", action, resource);"), `x.md:5: article 4: there is no Rol::"baas": known are systeem, portier`},
-	{"unknown role deeper", policy("permit (principal, action, resource) when { principal.functies.contains({rol: Rol::\"baas\", locatie: Locatie::\"a\"}) };"), `x.md:5: article 4: there is no Rol::"baas"`},
-	{"other regulation", policy("permit (principal, action, resource) when { Reglement::\"dat\".doelen.contains(\"x\") };"), `x.md:5: article 4: there is no Reglement::"dat"`},
-	{"unknown attribute", policy("forbid (principal, action == Action::\"opnemen\", resource) unless { resource.kleur };"), "x.md:5: article 4: attribute `kleur`"},
-	{"unguarded condition", policy("forbid (principal, action == Action::\"uitkijken\", resource) unless { context.doel == \"x\" };"), "x.md:5: article 4: unable to guarantee safety of access to optional attribute `doel`"},
-	{"wrong type", policy("forbid (principal, action == Action::\"uitkijken\", resource) unless { context.aanwezigen >= \"twee\" };"), `x.md:5: article 4: `},
+	{"unknown act", policy("permit (principal, action == Action::\"streamen\", resource);"), "x.md:5: article inleiding: unrecognized action `Action::\"streamen\"`"},
+	{"unknown kind", policy("permit (principal is Mens, action, resource);"), "x.md:5: article inleiding: unrecognized entity type `Mens`"},
+	{"unknown role", policy("permit (principal in Rol::\"baas\", action, resource);"), `x.md:5: article inleiding: there is no Rol::"baas": known are systeem, portier`},
+	{"unknown role deeper", policy("permit (principal, action, resource) when { principal.functies.contains({rol: Rol::\"baas\", locatie: Locatie::\"a\"}) };"), `x.md:5: article inleiding: there is no Rol::"baas"`},
+	{"other regulation", policy("permit (principal, action, resource) when { Reglement::\"dat\".doelen.contains(\"x\") };"), `x.md:5: article inleiding: there is no Reglement::"dat"`},
+	{"unknown attribute", policy("forbid (principal, action == Action::\"opnemen\", resource) unless { resource.kleur };"), "x.md:5: article inleiding: attribute `kleur`"},
+	{"unguarded condition", policy("forbid (principal, action == Action::\"uitkijken\", resource) unless { context.doel == \"x\" };"), "x.md:5: article inleiding: unable to guarantee safety of access to optional attribute `doel`"},
+	{"wrong type", policy("forbid (principal, action == Action::\"uitkijken\", resource) unless { context.aanwezigen >= \"twee\" };"), `x.md:5: article inleiding: `},
 	{"second fence", policy("permit (principal, action, resource);\n§\n\n§cedar\npermit (principal, action, ding);"), `x.md:9: can't read this policy`},
 
 	{"no terms", terms("# niets"), `x.md:3: no terms in this fence`},
 	{"list of terms", terms("- bewaartermijn"), `x.md:3: no terms in this fence`},
-	{"unknown term", terms("bewaren: 6 kalenderdagen"), `x.md:4: unknown term "bewaren": known are bewaartermijn, bron, doelen, rollen`},
+	{"unknown term", terms("bewaren: 6 kalenderdagen"), `x.md:4: unknown term "bewaren": known are beeldkwaliteit, begrippen`},
 	{"source twice", terms("bron: a\n§\n### Lid 1\n§yaml\nbron: b"), `x.md:8: this document has a bron already, "a"`},
 	{"source that isn't one", terms("bron: Het Reglement"), `x.md:4: "Het Reglement" can't be a bron`},
 	{"broken yaml", terms("doelen:\n  - a\n  b"), `x.md:6: can't read these terms: `},
 	{"second document", terms("bewaartermijn: 6 kalenderdagen\n---\nbewaartermijn: 7 kalenderdagen"), `x.md:5: a fence has one list of terms`},
 	{"term twice", terms("bewaartermijn: 6 kalenderdagen\nbewaartermijn: 7 kalenderdagen"), `x.md:5: "bewaartermijn" is there twice`},
-	{"two retention terms", terms("bewaartermijn: 6 kalenderdagen\n§\n### Lid 1\n§yaml\nbewaartermijn: 7 kalenderdagen"), `x.md:8: article 1 has a bewaartermijn already: keep one`},
-	{"wrong unit", terms("bewaartermijn: 6 werkdagen"), `x.md:4: footage can't be kept for a number of "werkdagen": use uur, kalenderdagen or weken`},
+	{"two retention terms", terms("bewaartermijn: 6 kalenderdagen\n§\n### Lid 1\n§yaml\nbewaartermijn: 7 kalenderdagen"), `x.md:8: article inleiding has a bewaartermijn already: keep one`},
+	{"wrong unit", terms("bewaartermijn: 6 werkdagen"), `x.md:4: footage can't be kept for a number of "werkdagen": use uur, kalenderdagen, weken, maanden or jaar`},
 	{"vague unit", terms("bewaartermijn: 6 dagen"), `x.md:4: footage can't be kept for a number of "dagen"`},
 	{"no unit", terms("bewaartermijn: 6"), `x.md:4: can't read the period "6": write it like "6 kalenderdagen"`},
 	{"no time", terms("bewaartermijn: 0 kalenderdagen"), `x.md:4: can't read the period "0 kalenderdagen"`},
@@ -90,10 +90,10 @@ var faulty = []struct{ name, doc, want string }{
 }
 
 func policy(policies string) string {
-	return "# T\n## Artikel 4\n\n§cedar\n" + policies + "\n§\n## Artikel 5\n§yaml\nrollen:\n  portier: {titel: Portier, bereik: locatie}\n§\n"
+	return "# T\n## Inleiding\n\n§cedar\n" + policies + "\n§\n## Artikel 5\n§yaml\nrollen:\n  portier: {titel: Portier, bereik: locatie}\n§\n"
 }
 
-func terms(t string) string { return "# T\n## Artikel 1\n§yaml\n" + t + "\n§\n" }
+func terms(t string) string { return "# T\n## Inleiding\n§yaml\n" + t + "\n§\n" }
 
 func TestFaults(t *testing.T) {
 	for _, f := range faulty {
@@ -147,6 +147,8 @@ Twee.
 
 §onuitvoerbaar
 waarom: het kan niet
+aanvaard_door: het bestuur
+bewijs: het logboek
 §
 
 #### Toelichting
@@ -165,17 +167,17 @@ func TestSections(t *testing.T) {
 	}
 	var got []string
 	for _, s := range r.Sections {
-		got = append(got, fmt.Sprintf("%d|%s|%s|%s|%s|%d", s.Line, s.Number, s.Heading, s.Title, strings.ReplaceAll(s.Text, "\n", "/"), len(s.Fences)))
+		got = append(got, fmt.Sprintf("%d|%s|%s %s|%s|%s|%d", s.Line, s.Number, strings.Repeat("#", s.Level), s.Heading, s.Title, strings.ReplaceAll(s.Text, "\n", "/"), len(s.Fences)))
 	}
 	want := []string{
-		"1||Reglement|||0",
-		"3|inleiding|Inleiding||Hallo.|0",
-		"7||Hoofdstuk 1|||0",
-		"9|2a|Artikel 2a – Kijken|||0",
-		"11|2a.1|Lid 1|Kijken|Eén.///Twee.|1",
-		"21|2a.1.b|Onderdeel b – Eigen titel|||1",
-		"27||Toelichting||Drie.|0",
-		"31|2.3|Artikel 2.3: Anders|||0",
+		"1||# Reglement|||0",
+		"3|inleiding|## Inleiding||Hallo.|0",
+		"7||## Hoofdstuk 1|||0",
+		"9|2a|### Artikel 2a – Kijken|||0",
+		"11|2a.1|#### Lid 1|Kijken|Eén.///Twee.|1",
+		"21|2a.1.b|##### Onderdeel b – Eigen titel|||1",
+		"29||#### Toelichting||Drie.|0",
+		"33|2.3|### Artikel 2.3: Anders|||0",
 	}
 	if strings.Join(got, "\n") != strings.Join(want, "\n") {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
@@ -194,14 +196,14 @@ func TestSections(t *testing.T) {
 
 // Several policies under one article are told apart, and cited as one.
 func TestPoliciesOfOneArticle(t *testing.T) {
-	doc := "# T\n## Artikel 4\n§cedar\n@uitleg(\"Een.\")\nforbid (principal, action, resource);\n@uitleg(\"Twee.\")\nforbid (principal, action, resource);\n§\n§cedar\npermit (principal, action, resource);\n§\n"
+	doc := "# T\n## Artikel 4\n§cedar\n@uitleg(\"Een.\")\nforbid (principal, action, resource) when { context.aanwezigen < 9 };\n@uitleg(\"Twee.\")\nforbid (principal, action, resource) when { context.aanwezigen < 9 };\n§\n§cedar\npermit (principal, action, resource);\n§\n"
 	r, err := Parse("x.md", []byte(fences(doc)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, id := range []string{"4", "4#2", "4#3"} {
-		if r.policies.byID[cedar.PolicyID(id)] == nil {
-			t.Errorf("there is no policy %s", id)
+	for i, id := range []cedar.PolicyID{"4", "4#2", "4#3"} {
+		if got := r.policies.inOrder[i].id; got != id {
+			t.Errorf("policy %s is called %s", id, got)
 		}
 	}
 	ruling := r.Rule(Question{Act: Record})
@@ -212,15 +214,15 @@ func TestPoliciesOfOneArticle(t *testing.T) {
 
 // A policy that can't be evaluated forbids, even one that would permit.
 func TestFailureForbids(t *testing.T) {
-	doc := "# T\n## Artikel 1\n§cedar\npermit (principal, action, resource);\n§\n## Artikel 2\n§cedar\npermit (principal, action == Action::\"opnemen\", resource) when { context.aanwezigen + 9223372036854775807 > 0 };\n§\n"
+	doc := "# T\n## Artikel 1 – Een\n§cedar\npermit (principal, action, resource);\n§\n## Artikel 2 – Twee\n§cedar\npermit (principal, action == Action::\"opnemen\", resource) when { context.aanwezigen + 9223372036854775807 > 0 };\n§\n"
 	r, err := Parse("x.md", []byte(fences(doc)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := say(r.Rule(Question{Act: Record, Context: conditions(0)})); got != "ja 1 2" {
+	if got := say(r.Rule(Question{Act: Record, Context: conditions(0)})); got != "ja: Een, Twee" {
 		t.Errorf("without failure: %s", got)
 	}
-	if got := say(r.Rule(Question{Act: Record, Context: conditions(1)})); got != "nee 2" {
+	if got := say(r.Rule(Question{Act: Record, Context: conditions(1)})); got != "nee: Twee" {
 		t.Errorf("with a policy that overflows: %s", got)
 	}
 }
@@ -245,7 +247,10 @@ func FuzzParse(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	f.Add(shipped(f, "clusius.md"))
+	f.Add(fixtureText(f))
+	for _, doc := range documents(f) {
+		f.Add(doc)
+	}
 	for _, doc := range faulty {
 		if len(doc.doc) < 4096 {
 			f.Add([]byte(fences(doc.doc)))

@@ -8,7 +8,7 @@ import (
 
 var (
 	headingLine   = regexp.MustCompile(`^(#{1,6})[ \t]+(.*?)[ \t]*#*$`)
-	articleWord   = regexp.MustCompile(`^(Artikel|Lid|Onderdeel|Inleiding)\b[ \t]*([^ \t]*)(.*)$`)
+	articleWord   = regexp.MustCompile(`^(Artikel|Wet|Toelichting|Stap|Lid|Onderdeel|Inleiding)\b[ \t]*([^ \t]*)(.*)$`)
 	articleNumber = regexp.MustCompile(`^[0-9]{1,3}[a-z]?(\.[0-9]{1,3}[a-z]?)*$`)
 	paragraph     = regexp.MustCompile(`^[0-9]{1,3}[a-z]?$`)
 	item          = regexp.MustCompile(`^([a-z]{1,2}|[0-9]{1,3})$`)
@@ -17,12 +17,12 @@ var (
 // numberForm is how the number after a word looks, and an example.
 func numberForm(word string) (*regexp.Regexp, string) {
 	switch word {
-	case "Artikel":
-		return articleNumber, "Artikel 4"
+	case "Artikel", "Wet", "Toelichting", "Stap":
+		return articleNumber, "## " + word + " 4"
 	case "Lid":
-		return paragraph, "Lid 3"
+		return paragraph, "### Lid 3"
 	}
-	return item, "Onderdeel d"
+	return item, "#### Onderdeel d"
 }
 
 // heading reads a heading and begins its section.
@@ -66,12 +66,19 @@ func (d *document) number(s *Section) {
 		s.Number = "inleiding"
 		return
 	}
+	if !strings.ContainsAny(own, "0123456789") && (word == "Wet" || word == "Toelichting" || word == "Stap") {
+		return // a word like any other
+	}
 	if form, example := numberForm(word); !form.MatchString(own) {
 		d.fault(s.Line, "can't make out the number in this heading: write it like %q", example)
 		return
 	}
 	s.Number, s.title = own, title
-	if word == "Artikel" {
+	switch word {
+	case "Wet", "Toelichting", "Stap":
+		s.Number = strings.ToLower(word) + "." + own
+		return
+	case "Artikel":
 		return
 	}
 	parent, ok := d.parent(s.Level)

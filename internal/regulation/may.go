@@ -15,225 +15,169 @@ type Answer struct {
 
 // Acts are all acts, in the order of the vocabulary.
 func Acts() []Act {
-	return []Act{Record, Watch, PlayBack, Hold, Erase, Report, Settle, Appoint, Place, Adopt, Consult}
+	return []Act{Record, Watch, PlayBack, Hold, Reject, Release, Process, Erase, Report, Settle, Decide, Appoint, Grant, Absent,
+		Roster, Receive, Place, File, Adopt, Deviate, Consult}
 }
 
 // May answers for each role and act whether it is ever allowed. Needs are the
 // facts that must be so: of each, the values with which there is a situation
 // that is allowed, where that isn't all of them.
-func (r *Regulation) May() []Answer {
+func (r *Regulation) May() []Answer { return r.MayWithout() }
+
+// MayWithout is May where none of these facts helps: what a role may of its
+// own, without a grant (gemachtigd) or somebody else's work (neemt_waar).
+func (r *Regulation) MayWithout(facts ...string) []Answer {
 	var out []Answer
+	closed := func(m move) bool { return slices.Contains(facts, m.fact) }
 	for _, act := range Acts() {
-		dims := Dimensions(act, r)
-		for _, role := range dims[0].Values {
-			allowed := newTally(dims)
-			situations(dims, role, func(s Situation) {
-				if r.Ask(act, s).Allowed {
-					allowed.add(s)
+		s := look(act, r)
+		for _, role := range s.roles {
+			found := s.possible(r, role, closed)
+			out = append(out, Answer{role, act, len(found) > 0, found.narrow(s.dimensions())})
+		}
+	}
+	return out
+}
+
+// A survey is all that can make a difference to an act under some laws.
+type survey struct {
+	act    Act
+	laws   []*Regulation
+	roles  []string
+	places []string
+	kinds  []string
+	axes   map[string][]axis // by kind
+}
+
+func look(act Act, laws ...*Regulation) survey {
+	s := survey{act: act, laws: laws, roles: []string{none}, places: []string{here, elsewhere}, kinds: Subjects(act), axes: map[string][]axis{}}
+	for _, law := range laws {
+		for _, t := range law.Terms.Roles {
+			if !slices.Contains(s.roles, t.Key) {
+				s.roles = append(s.roles, t.Key)
+			}
+		}
+	}
+	s.roles = append(s.roles, systemRole)
+	for _, kind := range s.kinds {
+		s.axes[kind] = axes(blank(act, kind), laws...)
+	}
+	return s
+}
+
+// Dimensions are those of an act under these regulations together: all that
+// their policies about it read.
+func Dimensions(act Act, laws ...*Regulation) []Dimension { return look(act, laws...).dimensions() }
+
+func (s survey) dimensions() []Dimension {
+	out := []Dimension{{ByRole, s.roles}, {atPlace, s.places}}
+	if len(s.kinds) > 1 {
+		out = append(out, Dimension{object, s.kinds})
+	}
+	for _, kind := range s.kinds {
+		for _, a := range s.axes[kind] {
+			i := slices.IndexFunc(out, func(d Dimension) bool { return d.Name == a.name })
+			if i < 0 {
+				i, out = len(out), append(out, Dimension{Name: a.name})
+			}
+			for _, v := range a.values {
+				if !slices.Contains(out[i].Values, v.text) {
+					out[i].Values = append(out[i].Values, v.text)
 				}
-			})
-			out = append(out, Answer{role, act, allowed.n > 0, allowed.narrow()})
+			}
 		}
 	}
 	return out
 }
 
-// situations goes through all situations of a role. The situation is reused.
-func situations(dims []Dimension, role string, do func(Situation)) {
-	s := Situation{ByRole: role}
-	var fill func(i int)
-	fill = func(i int) {
-		if i == len(dims) {
-			do(s)
-			return
-		}
-		if dims[i].Name == ByRole {
-			fill(i + 1)
-			return
-		}
-		for _, v := range dims[i].Values {
-			s[dims[i].Name] = v
-			fill(i + 1)
+// kind is what a situation is about.
+func (s survey) kind(of Situation) string {
+	if k := of[object]; k != "" {
+		return k
+	}
+	return s.kinds[0]
+}
+
+// question puts a situation to a law; what it leaves open is in order.
+func (s survey) question(law *Regulation, of Situation) Question {
+	kind, place := s.kind(of), of[atPlace]
+	if place == "" {
+		place = here
+	}
+	q := blank(s.act, kind).play(law, of[ByRole], place)
+	for _, a := range s.axes[kind] {
+		for _, v := range a.values {
+			if v.text == of[a.name] {
+				q = a.set(q, v)
+			}
 		}
 	}
-	fill(0)
+	return q
 }
 
-// A tally counts situations, and which values occur in them.
-type tally struct {
-	dims []Dimension
-	n    int
-	seen map[string]map[string]bool
-}
-
-func newTally(dims []Dimension) *tally {
-	t := &tally{dims: dims, seen: map[string]map[string]bool{}}
-	for _, d := range dims {
-		t.seen[d.Name] = map[string]bool{}
+// situation is what a question says, dimension by dimension.
+func (s survey) situation(q Question, role, place, kind string) Situation {
+	out := Situation{ByRole: role, atPlace: place}
+	if len(s.kinds) > 1 {
+		out[object] = kind
 	}
-	return t
-}
-
-func (t *tally) add(s Situation) {
-	t.n++
-	for _, d := range t.dims {
-		t.seen[d.Name][s[d.Name]] = true
-	}
-}
-
-// narrow returns the dimensions of which not all values occurred.
-func (t *tally) narrow() []Dimension {
-	var out []Dimension
-	for _, d := range t.dims {
-		if d.Name == ByRole || t.n == 0 || len(t.seen[d.Name]) == len(d.Values) {
-			continue
-		}
-		values := slices.DeleteFunc(slices.Clone(d.Values), func(v string) bool { return !t.seen[d.Name][v] })
-		out = append(out, Dimension{d.Name, values})
+	for _, a := range s.axes[kind] {
+		out[a.name] = a.is(q)
 	}
 	return out
 }
+
+// Question is what a situation asks.
+func (r *Regulation) Question(act Act, s Situation) Question { return look(act, r).question(r, s) }
+
+// Ask rules on an act in a situation.
+func (r *Regulation) Ask(act Act, s Situation) Ruling { return r.Rule(r.Question(act, s)) }
 
 // Complete adds to a situation what it leaves open, so that as little as
-// possible stands in the way: as in the first situation that is allowed, if
-// there is one.
+// possible stands in the way.
 func (r *Regulation) Complete(act Act, s Situation) Situation {
-	dims := Dimensions(act, r)
-	full := Situation{}
-	for _, d := range dims {
-		full[d.Name] = d.Values[0]
+	of := look(act, r)
+	role := s[ByRole]
+	if role == "" {
+		role = none
 	}
+	place, kind := s[atPlace], of.kind(s)
+	if place == "" {
+		place = here
+	}
+	q := of.question(r, s)
+	found, ok := of.allow(r, q, of.pins(s, kind, q))
+	for _, try := range append([]string{role}, of.roles...) {
+		if !ok {
+			found, ok = of.allow(r, of.question(r, Situation{ByRole: try, object: kind}), unpinned)
+		}
+	}
+	full := of.situation(found, role, place, kind)
 	maps.Copy(full, s)
-	found := false
-	for _, role := range append([]string{full[ByRole]}, dims[0].Values...) {
-		situations(dims, role, func(other Situation) {
-			if !found && r.Ask(act, other).Allowed {
-				found = true
-				maps.Copy(full, other)
-				maps.Copy(full, s)
-			}
-		})
-	}
 	return full
 }
 
-// A Change is one fact made otherwise.
-type Change struct{ Fact, To string }
-
-// Lift returns what would lift a refusal: every single fact that, changed
-// alone, would make the law allow it; if there is none, every two.
-func (r *Regulation) Lift(act Act, s Situation) [][]Change {
-	dims := Dimensions(act, r)
-	var singles, pairs [][]Change
-	var all []Change
-	for _, d := range dims {
-		for _, v := range d.Values {
-			if v != s[d.Name] && !(d.Name == ByRole && v == systemRole) {
-				all = append(all, Change{d.Name, v})
+// pins are the axes that a situation settles.
+func (s survey) pins(of Situation, kind string, q Question) func(move) bool {
+	return func(m move) bool {
+		for _, a := range s.axes[kind] {
+			if _, said := of[a.name]; said && a.pinned(q, m) {
+				return true
 			}
 		}
+		return false
 	}
-	for i, a := range all {
-		if r.allows(act, s, a) {
-			singles = append(singles, []Change{a})
-		}
-		for _, b := range all[i+1:] {
-			if a.Fact != b.Fact && r.allows(act, s, a, b) {
-				pairs = append(pairs, []Change{a, b})
-			}
-		}
-	}
-	if len(singles) > 0 {
-		return singles
-	}
-	return pairs
 }
 
-func (r *Regulation) allows(act Act, s Situation, changes ...Change) bool {
-	s = maps.Clone(s)
-	for _, c := range changes {
-		s[c.Fact] = c.To
+// allow is q with as few changes as make the law allow it; who acts stays who
+// they are.
+func (s survey) allow(law *Regulation, q Question, pinned func(move) bool) (Question, bool) {
+	if law.Rule(q).Allowed {
+		return q, true
 	}
-	return r.Ask(act, s).Allowed
-}
-
-// A Difference is what a role may do under one regulation and not under
-// another.
-type Difference struct {
-	Role       string
-	Act        Act
-	Situations int         // in which the answer differs this way
-	When       []Dimension // what those situations have in common
-}
-
-// Compare returns what may be done under the first only, and under the second
-// only.
-func Compare(a, b *Regulation) (lost, gained []Difference) {
-	for _, act := range Acts() {
-		dims := Dimensions(act, a, b)
-		for _, role := range dims[0].Values {
-			less, more := newTally(dims), newTally(dims)
-			situations(dims, role, func(s Situation) {
-				switch first, second := a.Ask(act, s).Allowed, b.Ask(act, s).Allowed; {
-				case first && !second:
-					less.add(s)
-				case second && !first:
-					more.add(s)
-				}
-			})
-			if less.n > 0 {
-				lost = append(lost, Difference{role, act, less.n, less.narrow()})
-			}
-			if more.n > 0 {
-				gained = append(gained, Difference{role, act, more.n, more.narrow()})
-			}
-		}
-	}
-	return lost, gained
-}
-
-// A TermChange is a term that differs between two regulations.
-type TermChange struct {
-	Term   string `json:"term"`
-	Before string `json:"before"` // "" if it wasn't there
-	After  string `json:"after"`
-}
-
-// CompareTerms returns the terms that differ.
-func CompareTerms(a, b *Regulation) []TermChange {
-	out := []TermChange{}
-	before, after := a.Terms.flat(), b.Terms.flat()
-	for _, name := range slices.Sorted(maps.Keys(merged(before, after))) {
-		if before[name] != after[name] {
-			out = append(out, TermChange{name, before[name], after[name]})
-		}
-	}
-	return out
-}
-
-func merged(a, b map[string]string) map[string]string {
-	all := maps.Clone(a)
-	maps.Copy(all, b)
-	return all
-}
-
-// flat is each term under a name of its own.
-func (t Terms) flat() map[string]string {
-	out := map[string]string{}
-	if t.Retention.Text != "" {
-		out["bewaartermijn"] = t.Retention.Text
-	}
-	for _, p := range t.Purposes {
-		out["doel "+string(p.Key)] = p.Text
-		if p.Incident {
-			out["doel "+string(p.Key)] += " (alleen bij een incident)"
-		}
-	}
-	for _, r := range t.Roles {
-		out["rol "+r.Key] = r.Title + " (voor de hele organisatie)"
-		if r.PerSite {
-			out["rol "+r.Key] = r.Title + " (op een locatie)"
-		}
-	}
-	return out
+	const tries = 60
+	moves := law.lift(q, tries, func(m move) bool {
+		return m.of == q.Who && (m.how == joins || m.how == leaves || m.fact == "functies") || pinned(m)
+	})
+	return q.apply(moves...), len(moves) > 0
 }

@@ -3,7 +3,6 @@ package regulation
 import (
 	"fmt"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -20,25 +19,19 @@ type Mutant struct {
 	Document []byte // as many lines as the original
 }
 
-var (
-	roleInPolicy    = regexp.MustCompile(`Rol::"([a-z0-9_]+)"`)
-	presentInPolicy = regexp.MustCompile(`(aanwezigen\s*[<>=]=?\s*)([0-9]{1,3})\b`)
-	retentionLine   = regexp.MustCompile(`(?m)^bewaartermijn:[ \t]*["']?([0-9]{1,5})\b`)
-	purposeLine     = regexp.MustCompile(`(?m)^[ \t]+([a-z][a-z0-9_]*):[ \t]*$`)
-	conditionStart  = regexp.MustCompile(`\b(when|unless)\s*\{`)
-	incidentLine    = regexp.MustCompile(`(?m)^[ \t]+incident:[ \t]*verplicht[ \t]*$`)
-)
-
-// Mutants returns every mutant of a document: each policy dropped, each
-// condition of one, each role in it, each number of people present one less
-// and one more, the retention term a unit shorter and longer, each purpose
-// taken off the list, and each that needs an incident without that need.
+// Mutants returns every mutant of a document: docs/formats/regulation.md says
+// which there are. A change after which the document can't be read isn't one:
+// the reader notices it.
 func Mutants(file string, doc []byte) ([]Mutant, error) {
-	r, err := Parse(file, doc)
+	v, err := compiledIn()
 	if err != nil {
 		return nil, err
 	}
-	m := &mutator{text: strings.ReplaceAll(strings.TrimPrefix(string(doc), "\ufeff"), "\r\n", "\n")}
+	r, err := ParseWith(v, file, doc)
+	if err != nil {
+		return nil, err
+	}
+	m := &mutator{words: v, text: strings.ReplaceAll(strings.TrimPrefix(string(doc), "\ufeff"), "\r\n", "\n")}
 	for _, s := range r.Sections {
 		n := 0
 		for _, f := range s.Fences {
@@ -47,7 +40,7 @@ func Mutants(file string, doc []byte) ([]Mutant, error) {
 			case "cedar":
 				n = m.policies(n)
 			case "yaml":
-				m.terms(r.Terms)
+				m.terms()
 			}
 		}
 	}
@@ -56,6 +49,7 @@ func Mutants(file string, doc []byte) ([]Mutant, error) {
 
 // A mutator goes through a document, fence by fence.
 type mutator struct {
+	words   *Vocabulary
 	text    string
 	article string
 	fence   Fence
@@ -72,12 +66,32 @@ func (m *mutator) offset(line int) int {
 	return at
 }
 
-// add makes a mutant in which the stretch of text is replaced.
+// add makes a mutant in which the stretch of text is replaced, if it can be
+// read.
 func (m *mutator) add(from, to int, by, what string, args ...any) {
-	doc := m.text[:from] + by + m.text[to:]
-	m.out = append(m.out, Mutant{What: fmt.Sprintf(what, args...), Line: 1 + strings.Count(m.text[:from], "\n"),
-		Article: m.article, Document: []byte(doc)})
+	m.addAt(1+strings.Count(m.text[:from], "\n"), from, to, by, what, args...)
 }
+
+func (m *mutator) addAt(line, from, to int, by, what string, args ...any) {
+	doc := []byte(m.text[:from] + by + m.text[to:])
+	if _, err := ParseWith(m.words, "", doc); err == nil {
+		m.out = append(m.out, Mutant{What: fmt.Sprintf(what, args...), Line: line, Article: m.article, Document: doc})
+	}
+}
+
+// drop leaves a stretch of the fence out; a fence in which nothing is left
+// goes too.
+func (m *mutator) drop(last bool, from, to int, what string, args ...any) {
+	if last {
+		from, to = m.offset(m.fence.Line), m.at+len(m.fence.Text)+len("\n```")
+	}
+	m.add(from, to, lines(m.text[from:to]), what, args...)
+}
+
+// lines are as many empty lines as a text has.
+func lines(text string) string { return strings.Repeat("\n", strings.Count(text, "\n")) }
+
+var roleInPolicy = regexp.MustCompile(`Rol::"[a-z0-9_]+"`)
 
 // policies mutates the policies of a fence, of which n stood under this
 // article before it, and returns how many do now.
@@ -91,91 +105,77 @@ func (m *mutator) policies(n int) int {
 		if i+1 < len(list) {
 			to = m.at + list[i+1].Position().Offset
 		}
-		m.drop(len(list), from, to, "policy %s is gone", id)
-		m.conditions(from, to, id)
-		for _, g := range roleInPolicy.FindAllStringSubmatchIndex(m.text[from:to], -1) {
-			role := m.text[from+g[2] : from+g[3]]
-			if role != systemRole {
-				m.add(from+g[2], from+g[3], systemRole, "policy %s without role %s", id, role)
-			}
-		}
-		for _, g := range presentInPolicy.FindAllStringSubmatchIndex(m.text[from:to], -1) {
-			m.shift(from+g[4], from+g[5], "policy "+string(id)+": %d present instead of %d")
-		}
+		m.drop(len(list) == 1, from, to, "policy %s is gone", id)
+		m.policy(id, from, tokens(m.text[from:to]))
 	}
 	return n
 }
 
-// drop leaves a policy out; a fence in which nothing is left goes too.
-func (m *mutator) drop(of, from, to int, what string, args ...any) {
-	if of == 1 {
-		from, to = m.offset(m.fence.Line), m.at+len(m.fence.Text)+len("\n```")
-	}
-	m.add(from, to, strings.Repeat("\n", strings.Count(m.text[from:to], "\n")), what, args...)
-}
-
-// conditions leaves out each condition of a policy.
-func (m *mutator) conditions(from, to int, id cedar.PolicyID) {
-	text := m.text[from:to]
-	for _, g := range conditionStart.FindAllStringSubmatchIndex(text, -1) {
-		if end := closing(text, g[1]-1); end > 0 {
-			m.add(from+g[0], from+end, strings.Repeat("\n", strings.Count(text[g[0]:end], "\n")),
-				"policy %s without its %s", id, text[g[2]:g[3]])
+// policy mutates what is in a policy.
+func (m *mutator) policy(id cedar.PolicyID, from int, all []token) {
+	for i, t := range all {
+		switch {
+		case t.conditionStart(all, i):
+			m.condition(id, from, all[i:])
+		case t.kind == quoted && i > 1 && all[i-1].text == "::":
+			if role := t.unquoted(); all[i-2].text == Role && role != systemRole {
+				m.add(from+t.at, from+t.end(), strconv.Quote(systemRole), "policy %s without role %s", id, role)
+			}
+		case t.kind == quoted && t.text != `""` && !annotated(all, i):
+			m.add(from+t.at, from+t.end(), strconv.Quote(t.unquoted()+"_weg"), "policy %s without %s", id, t.text)
+		case t.kind == numeral && compared(all, i):
+			m.number(id, from, all, i)
 		}
 	}
+	for _, o := range operands(all) {
+		stretch := m.text[from+o.from : from+o.to]
+		if o.neutral == "false" && roleInPolicy.MatchString(stretch) {
+			continue // without its role, it is that already
+		}
+		m.add(from+o.from, from+o.to, o.neutral+lines(stretch), "policy %s without %s", id, shorten(stretch))
+	}
 }
 
-// closing is just after the brace that closes the one at open, or 0.
-func closing(text string, open int) int {
-	depth, quoted := 0, false
-	for i := open; i < len(text); i++ {
-		switch c := text[i]; {
-		case quoted && c == '\\':
-			i++
-		case c == '"':
-			quoted = !quoted
-		case quoted:
-		case c == '{':
+// shorten is a text on one line, and not too much of it.
+func shorten(s string) string {
+	s = strings.Join(strings.Fields(s), " ")
+	if runes := []rune(s); len(runes) > 60 {
+		return string(runes[:60]) + "…"
+	}
+	return s
+}
+
+// condition leaves out a condition, which begins with the first of the tokens.
+func (m *mutator) condition(id cedar.PolicyID, from int, rest []token) {
+	depth := 0
+	for _, t := range rest[1:] {
+		switch t.text {
+		case "{":
 			depth++
-		case c == '}':
+		case "}":
 			if depth--; depth == 0 {
-				return i + 1
+				begin, end := from+rest[0].at, from+t.end()
+				// A forbid without any condition would be at odds with what it forbids.
+				m.add(begin, end, "when { true }"+lines(m.text[begin:end]), "policy %s without its %s", id, rest[0].text)
+				return
 			}
 		}
 	}
-	return 0
 }
 
-// shift makes a number one less and one more.
-func (m *mutator) shift(from, to int, what string) {
-	n, _ := strconv.Atoi(m.text[from:to]) // digits only
+// number makes a number that is compared one less and one more.
+func (m *mutator) number(id cedar.PolicyID, from int, all []token, i int) {
+	what, least := "policy %s: %d instead of %d", 0
+	if i > 1 && all[i-2].text == "aanwezigen" {
+		what, least = "policy %s: %d present instead of %d", 1
+	}
+	n, err := strconv.Atoi(all[i].text)
+	if err != nil {
+		return // longer than an int: nobody compares with that
+	}
 	for _, other := range []int{n - 1, n + 1} {
-		if other > 0 {
-			m.add(from, to, strconv.Itoa(other), what, other, n)
+		if other >= least {
+			m.add(from+all[i].at, from+all[i].end(), strconv.Itoa(other), what, id, other, n)
 		}
 	}
-}
-
-func (m *mutator) terms(t Terms) {
-	text := m.fence.Text
-	if g := retentionLine.FindStringSubmatchIndex(text); g != nil {
-		m.shift(m.at+g[2], m.at+g[3], "bewaartermijn %d instead of %d")
-	}
-	if !strings.Contains(text, "doelen:") {
-		return
-	}
-	for _, g := range purposeLine.FindAllStringSubmatchIndex(text, -1) {
-		if key := text[g[2]:g[3]]; t.purpose(key) {
-			m.add(m.at+g[3], m.at+g[3], "_weg", "purpose %s is off the list", key)
-		}
-	}
-	for _, g := range incidentLine.FindAllStringIndex(text, -1) {
-		m.add(m.at+g[0], m.at+g[1], "", "the purpose needs no incident")
-	}
-}
-
-// purpose reports whether a key is that of a purpose, and not of a role.
-func (t Terms) purpose(key string) bool {
-	return slices.ContainsFunc(t.Purposes, func(p PurposeTerm) bool { return string(p.Key) == key }) &&
-		!slices.ContainsFunc(t.Roles, func(r RoleTerm) bool { return r.Key == key })
 }

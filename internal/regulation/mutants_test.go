@@ -63,7 +63,8 @@ func TestMutants(t *testing.T) {
 			}
 		}
 		want := []string{"bewaartermijn 5 instead of 6", "bewaartermijn 7 instead of 6", "purpose veiligheid is off the list",
-			"purpose incident is off the list", "the purpose needs no incident", "policy 1 is gone", "policy 1 without its when",
+			"purpose incident is off the list", "the purpose needs no incident",
+			"rollen wacht bereik organisatie instead of locatie", "policy 1 is gone", "policy 1 without its when",
 			"policy 1 without role wacht", "policy 1#2 is gone", "policy 1.1 is gone", "policy 1.1 without its unless",
 			"policy 1.1: 1 present instead of 2", "policy 1.1: 3 present instead of 2"}
 		if !slices.Equal(what, want) {
@@ -72,15 +73,19 @@ func TestMutants(t *testing.T) {
 	}
 }
 
-// TestMutantsOfOurs: those of a document we ship can be read too.
+// TestMutantsOfOurs: those of the documents we ship can be read too. Who makes
+// them has read each; some are read again.
 func TestMutantsOfOurs(t *testing.T) {
-	list, err := Mutants("clusius.md", shipped(t, "clusius.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, m := range list {
-		if _, err := Parse("clusius.md", m.Document); err != nil {
-			t.Errorf("%s: %v", m.What, err)
+	const some = 17
+	for file, doc := range documents(t) {
+		list, err := Mutants(file, doc)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := 0; i < len(list); i += some {
+			if _, err := Parse(file, list[i].Document); err != nil {
+				t.Errorf("%s: %v", list[i].What, err)
+			}
 		}
 	}
 }

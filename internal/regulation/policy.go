@@ -18,22 +18,27 @@ import (
 // A rule is one policy and the article it stands under.
 type rule struct {
 	id      cedar.PolicyID // the article's number, with #2, #3 … for further ones
-	article int            // index in Regulation.Articles
+	in      *Regulation    // as it was read
+	article int            // index in its Articles
 	why     string         // its @uitleg
+	warns   bool           // its @gevolg: it doesn't forbid
+	acts    []Act          // that its head lets it be about
+	line    int            // in its document
 	policy  *cedar.Policy
+	ruled   *cedar.Policy // without its act, to rule by: who rules knows it is about the act
 }
 
 // policies are the rules of a regulation, found by the act they are about, so
 // that a question touches no more of them than it must.
 type policies struct {
-	byID  map[cedar.PolicyID]*rule
-	about map[Act]benches
-	own   cedar.EntityMap // what the document says of itself
+	inOrder bench
+	about   map[Act]benches
+	own     cedar.EntityMap // what the document says of itself
 }
 
-// The benches of an act: all rules that may have a say in it, and those of
-// them that can allow it.
-type benches struct{ all, permits bench }
+// The benches of an act: every rule that may have a say in it, those of them
+// that decide, that can allow it, that can forbid it, and that only warn.
+type benches struct{ every, decide, permits, forbids, warn bench }
 
 // A bench is rules in document order, to rule by.
 type bench []*rule
@@ -42,7 +47,7 @@ type bench []*rule
 func (b bench) All() iter.Seq2[cedar.PolicyID, *cedar.Policy] {
 	return func(yield func(cedar.PolicyID, *cedar.Policy) bool) {
 		for _, r := range b {
-			if !yield(r.id, r.policy) {
+			if !yield(r.id, r.ruled) {
 				return
 			}
 		}
@@ -52,7 +57,7 @@ func (b bench) All() iter.Seq2[cedar.PolicyID, *cedar.Policy] {
 // policies reads the cedar fences of d for r, whose articles and terms are
 // there already.
 func (d *document) policies(v *Vocabulary, r *Regulation) policies {
-	p := policies{byID: map[cedar.PolicyID]*rule{}, about: map[Act]benches{}, own: v.own(r.Terms)}
+	p := policies{about: map[Act]benches{}, own: v.own(r.Terms)}
 	words := v.with(r.Terms)
 	judge := validate.New(words)
 	for _, s := range d.sections {
@@ -63,16 +68,25 @@ func (d *document) policies(v *Vocabulary, r *Regulation) policies {
 			}
 			for _, policy := range d.cedar(f) {
 				n++
-				rule := &rule{id: policyID(s.Number, n), article: r.byNumber[s.Number], policy: policy}
-				d.annotations(f, rule)
-				d.validate(f, rule, words, judge)
+				rule := &rule{id: policyID(s.Number, n), in: r, article: r.byNumber[s.Number], policy: policy,
+					ruled: withoutAct(policy), line: f.Line + policy.Position().Line}
+				d.annotations(rule)
+				d.validate(rule, words, judge)
 				p.add(rule, words)
 				article := &r.Articles[rule.article]
 				article.Why = join(article.Why, rule.why)
 			}
 		}
 	}
+	d.conflicts(p, r.Terms.Layer)
 	return p
+}
+
+// withoutAct is a policy that doesn't ask what the act is.
+func withoutAct(p *cedar.Policy) *cedar.Policy {
+	tree := *p.AST()
+	tree.Action = cedarast.ScopeTypeAll{}
+	return cedar.NewPolicyFromAST(&tree)
 }
 
 func policyID(article string, n int) cedar.PolicyID {
@@ -83,19 +97,33 @@ func policyID(article string, n int) cedar.PolicyID {
 }
 
 func (p *policies) add(r *rule, words *resolved.Schema) {
-	p.byID[r.id] = r
+	p.inOrder = append(p.inOrder, r)
 	for act := range words.Actions {
 		if !concerns(r.policy, act, words) {
 			continue
 		}
-		b := p.about[Act(act.ID)]
-		b.all = append(b.all, r)
-		if r.policy.Effect() == cedar.Permit {
-			b.permits = append(b.permits, r)
-		}
-		p.about[Act(act.ID)] = b
+		r.acts = append(r.acts, Act(act.ID))
+		p.about[Act(act.ID)] = p.about[Act(act.ID)].with(r)
 	}
 }
+
+// with seats a rule.
+func (b benches) with(r *rule) benches {
+	b.every = append(b.every, r)
+	if r.warns {
+		b.warn = append(b.warn, r)
+		return b
+	}
+	b.decide = append(b.decide, r)
+	if r.permits() {
+		b.permits = append(b.permits, r)
+	} else {
+		b.forbids = append(b.forbids, r)
+	}
+	return b
+}
+
+func (r *rule) permits() bool { return r.policy.Effect() == cedar.Permit }
 
 // over keeps the rules that can be about something of the kind of on: a rule
 // about sites isn't what the reader of a logbook lacks.
@@ -171,30 +199,35 @@ func nested(text string) int {
 	return deepest
 }
 
-// annotations takes the words of explanation from a policy. A policy says
-// nothing else about itself: its number is that of the heading.
-func (d *document) annotations(f Fence, r *rule) {
-	line := f.Line + r.policy.Position().Line
+// annotations takes the words of explanation from a policy, and whether it
+// only warns. A policy says nothing else about itself: its number is that of
+// the heading.
+func (d *document) annotations(r *rule) {
 	for key, value := range r.policy.Annotations() {
-		if key != "uitleg" {
-			d.fault(line, "unknown annotation @%s: only @uitleg(\"…\") is known; the article is that of the heading above", key)
-			continue
-		}
-		if r.why = strings.TrimSpace(string(value)); r.why == "" {
-			d.fault(line, "@uitleg is empty: say in one sentence what this means for who is refused")
+		switch key {
+		case "uitleg":
+			if r.why = strings.TrimSpace(string(value)); r.why == "" {
+				d.fault(r.line, "@uitleg is empty: say in one sentence what this means for who is refused")
+			}
+		case "gevolg":
+			r.warns = true
+			if value != "waarschuwing" || r.permits() {
+				d.fault(r.line, "@gevolg(\"waarschuwing\") on a forbid is the only gevolg there is: leave it out for a policy that decides")
+			}
+		default:
+			d.fault(r.line, "unknown annotation @%s: only @uitleg(\"…\") and @gevolg(\"waarschuwing\") are known; the article is that of the heading above", key)
 		}
 	}
 }
 
 // validate sees to it that a policy uses the words of the vocabulary, and
 // uses them right.
-func (d *document) validate(f Fence, r *rule, words *resolved.Schema, judge *validate.Validator) {
-	line := f.Line + r.policy.Position().Line
+func (d *document) validate(r *rule, words *resolved.Schema, judge *validate.Validator) {
 	err := judge.Policy("", (*cedarast.Policy)(r.policy.AST()))
 	for _, err := range each(err) {
-		d.fault(line, "article %s: %v; the words are in woorden.md", r.id, err)
+		d.fault(r.line, "article %s: %v; the words are in woorden.md", r.id, err)
 	}
-	d.named(line, r, words)
+	d.named(r, words)
 }
 
 // each returns the errors that were joined in err.
@@ -211,10 +244,10 @@ func each(err error) []error {
 
 // named sees to it that things of which all names are known are called by
 // one of them: Cedar's validator knows the list, but doesn't look.
-func (d *document) named(line int, r *rule, words *resolved.Schema) {
+func (d *document) named(r *rule, words *resolved.Schema) {
 	for _, e := range entities(reflect.ValueOf(r.policy.AST()), nil) {
-		if e.Type == itself.Type && e != itself {
-			d.fault(line, "article %s: there is no %s: a regulation calls itself %s", r.id, e, itself)
+		if only, ok := names()[string(e.Type)]; ok && e != only {
+			d.fault(r.line, "article %s: there is no %s: the only one a document can name is %s", r.id, e, only)
 		}
 		enum, ok := words.Enums[e.Type]
 		if ok && !slices.Contains(enum.Values, e) {
@@ -222,9 +255,18 @@ func (d *document) named(line int, r *rule, words *resolved.Schema) {
 			for _, v := range enum.Values {
 				known = append(known, string(v.ID))
 			}
-			d.fault(line, "article %s: there is no %s: known are %s", r.id, e, strings.Join(known, ", "))
+			d.fault(r.line, "article %s: there is no %s: known are %s", r.id, e, strings.Join(known, ", "))
 		}
 	}
+}
+
+// names are the things that a document can call by name, where it knows one.
+func names() map[string]Entity {
+	all := map[string]Entity{}
+	for _, e := range []Entity{itself, NewEntity(Site, "overal"), NewEntity(Organisation, "organisatie")} {
+		all[string(e.Type)] = e
+	}
+	return all
 }
 
 // entities adds to found every entity that a part of a policy's tree names.

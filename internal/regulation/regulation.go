@@ -5,16 +5,17 @@
 package regulation
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"errors"
+	"fmt"
 
-	"oogmerk/internal/calendar"
 	"oogmerk/regulations"
 )
 
 // A Regulation is one version of one document.
 type Regulation struct {
-	File     string    // "clusius.md"
+	File     string    // "voorbeeld.md"
 	Title    string    // its level-one heading
 	Hash     [32]byte  // SHA-256 of the document, text and all
 	Sections []Section // the whole document, in order
@@ -23,54 +24,32 @@ type Regulation struct {
 
 	byNumber map[string]int // index in Articles
 	policies policies
-}
-
-// Terms are the numbers and lists in a regulation.
-type Terms struct {
-	Source    string // the text it works out clause by clause, "clusius"; "" if none
-	Retention Retention
-	Purposes  []PurposeTerm
-	Roles     []RoleTerm
-}
-
-// Retention is how long footage may be kept, and which article says so. A
-// regulation that is silent about it has the zero Retention.
-type Retention struct {
-	Limit   calendar.StorageLimit
-	Text    string // "6 kalenderdagen"
-	Article string // "4.6"
-}
-
-// A PurposeTerm is one aim people can choose from.
-type PurposeTerm struct {
-	Key      Purpose // "veiligheid"
-	Text     string  // the aim in words
-	Incident bool    // may only be chosen with an incident
-	Article  string
-}
-
-// A RoleTerm is a role and what this regulation calls it.
-type RoleTerm struct {
-	Key     string // "locatiebeheerder"
-	Title   string // what people read
-	PerSite bool   // appointed for a site, not for all
-	Article string
+	text     []byte            // the document
+	answers  map[string]string // to its choices
+	parsed   *Regulation       // as it was read; others are made from it
+	over     []Layered
+	asides   []Aside
 }
 
 // Parse reads a literate document: docs/formats/regulation.md. Errors cite
 // file and line and say how to mend, one line for each fault. The words a
 // document may use are those of regulations/woorden.md as compiled in.
 func Parse(file string, doc []byte) (*Regulation, error) {
-	const words = "woorden.md"
-	text, err := regulations.Files.ReadFile(words)
-	if err != nil {
-		return nil, err
-	}
-	v, err := ParseVocabulary(words, text)
+	v, err := compiledIn()
 	if err != nil {
 		return nil, err
 	}
 	return ParseWith(v, file, doc)
+}
+
+// compiledIn is the vocabulary this program was built with.
+func compiledIn() (*Vocabulary, error) {
+	const file = "woorden.md"
+	text, err := regulations.Files.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("couldn't read the words: %w", err)
+	}
+	return ParseVocabulary(file, text)
 }
 
 // ParseWith is Parse for who brings a vocabulary.
@@ -80,14 +59,17 @@ func ParseWith(v *Vocabulary, file string, doc []byte) (*Regulation, error) {
 	if err := d.err(); err != nil {
 		return nil, err
 	}
-	r := &Regulation{File: file, Title: d.title, Hash: sha256.Sum256(doc), Sections: d.sections, byNumber: map[string]int{}}
+	d.unenforced()
+	r := &Regulation{File: file, Title: d.title, Hash: sha256.Sum256(doc), Sections: d.sections, byNumber: map[string]int{}, text: bytes.Clone(doc)}
+	r.parsed = r
 	for _, s := range d.sections {
 		if s.Number != "" {
 			r.byNumber[s.Number] = len(r.Articles)
 			r.Articles = append(r.Articles, Article{Number: s.Number, Title: s.title, Text: s.Text, File: file, Line: s.Line})
 		}
 	}
-	r.Terms = d.terms()
+	r.Terms = d.terms(v)
+	r.answers = r.Terms.complete(nil)
 	r.policies = d.policies(v, r)
 	if err := d.err(); err != nil {
 		return nil, err
@@ -95,13 +77,18 @@ func ParseWith(v *Vocabulary, file string, doc []byte) (*Regulation, error) {
 	return r, nil
 }
 
-// Article returns the article with this number.
+// Article returns the article with this number. A number that several
+// documents have is that of the regulation, not of what is stacked on it.
 func (r *Regulation) Article(number string) (Article, bool) {
-	i, ok := r.byNumber[number]
-	if !ok {
-		return Article{}, false
+	if i, ok := r.byNumber[number]; ok {
+		return r.Articles[i], true
 	}
-	return r.Articles[i], true
+	for _, l := range r.over {
+		if article, ok := l.Law.Article(number); ok {
+			return article, true
+		}
+	}
+	return Article{}, false
 }
 
 // demandArticles sees to it that there is something to cite, and that each
@@ -110,7 +97,7 @@ func (d *document) demandArticles() {
 	seen := map[string]int{}
 	for _, s := range d.sections {
 		for _, f := range s.Fences {
-			if s.Number == "" {
+			if s.Number == "" && (s.Level > 1 || f.Language != "yaml") {
 				d.fault(f.Line, "this fence stands under no article: put it below a heading like \"## Artikel 4\" or \"### Lid 3\"")
 			}
 		}

@@ -1,10 +1,8 @@
 package regulation
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -17,70 +15,152 @@ type Dimension struct {
 // A Situation says of each dimension which it is.
 type Situation map[string]string
 
-// The dimensions of every question, in the words of the vocabulary.
+// Dimensions that are no single fact.
 const (
-	ByRole   = "rol"
-	atPlace  = "plaats" // where a role that is held at a site is held
-	sworn    = "geheimhouding"
-	present  = "aanwezigen"
-	purpose  = "doel"
-	incident = "incident"
-	visible  = "zichtbaar"
-	assessed = "privacytoets"
-	signs    = "borden"
-	newRole  = "nieuwe rol"
-	newPlace = "nieuwe plaats"
-	decision = "besluit"
-	termOver = "termijn voorbij"
-	object   = "voorwerp"
+	ByRole  = "rol"
+	atPlace = "plaats"   // where a role that is held at a site is held
+	object  = "voorwerp" // what the act is done to
 
-	none, yes, no, here, elsewhere, everywhere = "geen", "ja", "nee", "hier", "elders", "overal"
+	none, yes, no, here, elsewhere = "geen", "ja", "nee", "hier", "elders"
 )
 
-// states of an incident; none is no incident.
-var states = []string{none, "vermoed", "waargenomen", "afgehandeld"}
-
-// Dimensions are those of an act under these regulations together: all that
-// could make a difference, as far as the vocabulary can tell.
-func Dimensions(act Act, laws ...*Regulation) []Dimension {
-	roles, purposes := []string{none}, []string{none}
-	for _, r := range laws {
-		for _, t := range r.Terms.Roles {
-			roles = with(roles, t.Key)
-		}
-		for _, p := range r.Terms.Purposes {
-			purposes = with(purposes, string(p.Key))
-		}
-	}
-	camera := []Dimension{{visible, []string{yes, no}}, {assessed, []string{yes, no}}, {signs, []string{yes, no}}}
-	out := []Dimension{{ByRole, append(slices.Clone(roles), systemRole)}, {atPlace, []string{here, elsewhere}},
-		{sworn, []string{yes, no}}, {present, []string{"1", "2", "3"}}}
+// Subjects are the kinds of thing an act can be done to.
+func Subjects(act Act) []string {
 	switch act {
-	case Record:
-		return append(out, camera...)
-	case Watch, PlayBack:
-		return append(append(out, Dimension{purpose, purposes}, Dimension{incident, states}), camera...)
-	case Hold:
-		return append(append(out, Dimension{incident, states}), camera...)
-	case Erase:
-		return append(append(out, Dimension{termOver, []string{yes, no}}), camera...)
-	case Settle:
-		return append(out, Dimension{incident, states[1:]})
-	case Appoint:
-		return append(out, Dimension{newRole, roles}, Dimension{newPlace, []string{here, everywhere}}, Dimension{decision, []string{yes, no}})
-	case Place:
-		return append(out, Dimension{object, []string{Camera, Site, Organisation}})
+	case Report, Roster, Receive:
+		return []string{Site}
+	case Settle, Decide:
+		return []string{Incident}
+	case Appoint, Grant, Absent:
+		return []string{Person}
 	case Adopt:
-		return append(out, Dimension{decision, []string{yes, no}})
+		return []string{Organisation}
+	case Consult:
+		return []string{Organisation, Site}
+	case Place, Deviate:
+		return []string{Camera, Site, Organisation}
+	case File:
+		return []string{Camera, Site, Person, Organisation}
 	}
-	return out
+	return []string{Camera}
 }
 
-func with(list []string, one string) []string {
-	if slices.Contains(list, one) {
-		return list
+// blank is a question of somebody without a role about an act to something of
+// this kind, where all is in order as far as a fact can say so by itself.
+func blank(act Act, kind string) Question {
+	site, other := NewEntity(Site, here), NewEntity(Site, elsewhere)
+	q := Question{Who: NewEntity(Person, "wie"), Act: act, On: NewEntity(kind, strings.ToLower(kind)), Facts: Facts{}, Context: Context{}}
+	switch kind {
+	case Site:
+		q.On = site
+	case Organisation:
+		q.On = NewEntity(Organisation, "organisatie")
 	}
-	return append(list, one)
+	for _, e := range []Entity{site, other, NewEntity(Organisation, "organisatie"), q.Who, q.On} {
+		q.Facts[e] = NewFact(e, nil, orderly(string(e.Type), site))
+	}
+	for name, v := range circumstances(act) {
+		q.Context[name] = v
+	}
+	return q
+}
+
+// orderly are the facts of a thing that nothing is wrong with, and that has
+// nothing.
+func orderly(kind string, site Entity) Context {
+	switch kind {
+	case Person:
+		return Context{"functies": Set(), "neemt_waar": Set(), "geheimhouding": Boolean(true), "soort": String("medewerker"), "stukken": Set()}
+	case Site:
+		return Context{"soort": String(""), "gebouwen": Long(1), "borden": Boolean(true), "bezet": Set(), "stukken": Set()}
+	case Organisation:
+		return Context{"bezet": Set(), "opslagruimte": Boolean(true), "kan": Strings("bewegingsdetectie", "verscherpen"), "stukken": Set()}
+	case Camera:
+		return Context{"locatie": site, "ruimte": String(""), "zichtbaar": Boolean(true), "privacytoets": Boolean(true),
+			"aangekondigd": Boolean(true), "in_beeld": Set(), "afgedekt": Set(), "gericht_op": String(""), "wijze": String(Continuous),
+			"pixels_per_meter": Long(250), "klokverschil": Long(0), "stukken": Set(), "wacht_op_samen": Boolean(false)}
+	}
+	q := Question{On: site}
+	return q.supposed("waargenomen")
+}
+
+// circumstances are those of every act, and what the deed says of itself.
+func circumstances(act Act) Context {
+	c := Context{"aanwezigen": Long(1), "samenstelling": Set(), "vensters": Set(), "zittingen": Set(), "in_dienst": Set(), "gemachtigd": Boolean(false)}
+	for name, v := range Details(act) {
+		c[name] = v
+	}
+	return c
+}
+
+// Details are what a deed says of itself where it says all it should.
+func Details(act Act) Context {
+	switch act {
+	case Process:
+		return Context{"filter": String("verscherpen")}
+	case Erase:
+		return Context{"termijn_voorbij": Boolean(true)}
+	case Report:
+		return Context{"staat": String("waargenomen"), "soort": String(""), "waarnemer": Boolean(true)}
+	case Decide:
+		return Context{"toewijzen": Boolean(true), "gemotiveerd": Boolean(true)}
+	case Appoint:
+		return Context{"intrekken": Boolean(false), "vervangt": Set(), "houders": Long(0), "soort": String("medewerker")}
+	case Grant:
+		return Context{"handeling": String(string(PlayBack)), "reden": Boolean(true), "voorwaarden": Boolean(true), "doelgebonden": Boolean(true), "dagen": Long(1)}
+	case Roster:
+		return Context{"soort": String("")}
+	case Receive:
+		return Context{"hoedanigheid": String("politie"), "gelegitimeerd": Boolean(true), "reden": Boolean(true)}
+	case Place:
+		return Context{"wat": String("camera"), "beeld": Boolean(false)}
+	case File:
+		return Context{"stuk": String(""), "volledig": Boolean(true)}
+	case Adopt:
+		return Context{"instemmingen": Set(), "wijziging": Boolean(true)}
+	case Deviate:
+		return Context{"soort": String("afwijking"), "artikel": String(""), "dagen": Long(1), "reden": Boolean(true), "gemeld": Boolean(true), "adviezen": Set()}
+	}
+	return nil
+}
+
+// full is q with a value for everything that may be absent, so that what a
+// policy reads can be found.
+func (q Question) full() Question {
+	for name, v := range (Context{"doel": String(""), "werkplek": q.workstation(), "incident": NewEntity(Incident, "waargenomen"),
+		"rol": NewEntity(Role, ""), "locatie": q.site(), "besluit": String(""), "ruimte": String(""), "dagen_na_bekendmaking": Long(0)}) {
+		if _, there := q.Context[name]; !there {
+			q = q.apply(move{fact: string(name), value: v})
+		}
+	}
+	return q
+}
+
+// play is somebody with one role, for the organisation or at a place.
+func (q Question) play(r *Regulation, role, place string) Question {
+	was := q.Facts[q.Who]
+	if role == systemRole {
+		q.Who = NewEntity(Person, systemRole)
+		q.Facts[q.Who] = NewFact(q.Who, nil, was.Attributes.Map())
+		return q.apply(move{of: q.Who, how: joins, value: NewEntity(Role, systemRole)})
+	}
+	t, ok := r.Terms.role(role)
+	switch {
+	case !ok:
+		return q
+	case t.PerSite:
+		return q.apply(move{of: q.Who, fact: "functies", how: gains,
+			value: Struct(Context{"rol": NewEntity(Role, role), "locatie": NewEntity(Site, place)})})
+	}
+	return q.apply(move{of: q.Who, how: joins, value: NewEntity(Role, role)})
+}
+
+func (t Terms) role(key string) (RoleTerm, bool) {
+	i := slices.IndexFunc(t.Roles, func(r RoleTerm) bool { return r.Key == key })
+	if i < 0 {
+		return RoleTerm{}, false
+	}
+	return t.Roles[i], true
 }
 
 // Check refuses a situation with a fact that isn't one, or of a value that
@@ -99,89 +179,4 @@ func (s Situation) Check(dims []Dimension) error {
 		}
 	}
 	return nil
-}
-
-// Ask rules on an act in a situation.
-func (r *Regulation) Ask(act Act, s Situation) Ruling { return r.Rule(r.question(act, s)) }
-
-// question puts a situation as the gate would.
-func (r *Regulation) question(act Act, s Situation) Question {
-	site, camera := NewEntity(Site, here), NewEntity(Camera, "camera")
-	q := Question{Who: NewEntity(Person, "wie"), Act: act, On: camera, Facts: Facts{}, Context: Context{}}
-	fact := func(e Entity, in []Entity, attributes Context) { q.Facts[e] = NewFact(e, in, attributes) }
-	fact(site, nil, Context{"borden": Boolean(s[signs] != no)})
-	fact(camera, nil, Context{"locatie": site, "zichtbaar": Boolean(s[visible] != no),
-		"privacytoets": Boolean(s[assessed] != no), "aangekondigd": Boolean(s[signs] != no)})
-	if s[ByRole] == systemRole {
-		q.Who = NewEntity(Person, systemRole)
-	}
-	in, at := r.held(s)
-	fact(q.Who, in, Context{"functies": Set(at...), "geheimhouding": Boolean(s[sworn] != no)})
-	n, _ := strconv.Atoi(s[present]) // one of ours
-	q.Context["aanwezigen"] = Long(n)
-	if v := s[purpose]; v != "" && v != none {
-		q.Context["doel"] = String(v)
-	}
-	if v := s[incident]; v != "" && v != none {
-		i := NewEntity(Incident, "incident")
-		fact(i, nil, Context{"staat": String(v), "locatie": site})
-		q.Context["incident"] = i
-	}
-	q.about(act, s, site)
-	return q
-}
-
-// held is which roles someone has: everywhere, or at a site.
-func (r *Regulation) held(s Situation) (in []Entity, at []Attribute) {
-	role := NewEntity(Role, s[ByRole])
-	for _, t := range r.Terms.Roles {
-		switch {
-		case t.Key != s[ByRole]:
-		case t.PerSite:
-			at = append(at, Struct(Context{"rol": role, "locatie": NewEntity(Site, cmp.Or(s[atPlace], here))}))
-		default:
-			in = append(in, role)
-		}
-	}
-	if s[ByRole] == systemRole {
-		in = append(in, role)
-	}
-	return in, at
-}
-
-// about says what an act is about, and what the deed says of itself.
-func (q *Question) about(act Act, s Situation, site Entity) {
-	organisation := NewEntity(Organisation, "organisatie")
-	q.Facts[organisation] = NewFact(organisation, nil, nil)
-	switch act {
-	case Report:
-		q.On = site
-	case Settle:
-		q.On = NewEntity(Incident, "incident")
-		delete(q.Context, "incident")
-	case Appoint:
-		q.On = NewEntity(Person, "ander")
-		q.Facts[q.On] = NewFact(q.On, nil, Context{"functies": Set(), "geheimhouding": Boolean(true)})
-		if v := s[newRole]; v != "" && v != none {
-			q.Context["rol"] = NewEntity(Role, v)
-			q.Context["besluit"] = String("")
-			if s[newPlace] != everywhere {
-				q.Context["locatie"] = site
-			}
-		}
-	case Place:
-		switch s[object] {
-		case Site:
-			q.On = site
-		case Organisation:
-			q.On = organisation
-		}
-	case Adopt, Consult:
-		q.On = organisation
-	case Erase:
-		q.Context["termijn_voorbij"] = Boolean(s[termOver] != no)
-	}
-	if s[decision] == yes {
-		q.Context["besluit"] = String("besluit")
-	}
 }

@@ -1,220 +1,172 @@
 package regulation
 
 import (
-	"regexp"
+	"maps"
 	"slices"
-	"strconv"
 	"strings"
-
-	"go.yaml.in/yaml/v4"
-
-	"oogmerk/internal/calendar"
 )
 
 // knownTerms are the keys a yaml fence may have.
-const knownTerms = "bewaartermijn, bron, doelen, rollen"
+const knownTerms = "beeldkwaliteit, begrippen, beleid, bewaartermijn, bron, doelen, geldig, incidentsoorten, keuzes, laag, opname, " +
+	"plaatsen, raden, rollen, stukken, termijnen, vensters, verantwoordelijke, verboden_functies, verslagen"
+
+// layerTerms are those that a document of a layer may have: what can only
+// make things stricter, or explains.
+const layerTerms = "begrippen, beleid, bewaartermijn, bron, geldig, laag, plaatsen, stukken, termijnen, vensters, verboden_functies, verslagen"
 
 // systemRole is nobody's: woorden.md gives it to the program itself.
 const systemRole = "systeem"
 
-var (
-	termKey      = regexp.MustCompile(`^[a-z][a-z0-9_]{0,39}$`)
-	yamlPosition = regexp.MustCompile(`(?:yaml: )?line (\d+)(?:, column \d+)?: `)
-	period       = regexp.MustCompile(`^([1-9][0-9]{0,4}) ([\pL]+)$`)
-)
+// A termReader reads the yaml fences of a document, one after the other.
+type termReader struct {
+	d       *document
+	words   *Vocabulary
+	terms   Terms
+	fence   Fence
+	article string
+	seen    map[string]string // what was read already, and in which article
+	first   map[string]int    // the line in which each term first stands
+}
 
 // terms reads the yaml fences of d.
-func (d *document) terms() Terms {
-	var t Terms
+func (d *document) terms(v *Vocabulary) Terms {
+	r := &termReader{d: d, words: v, seen: map[string]string{}, first: map[string]int{}}
 	for _, s := range d.sections {
 		for _, f := range s.Fences {
 			if f.Language == "yaml" {
-				d.termsIn(&t, s.Number, f)
+				r.article, r.fence = s.Number, f
+				r.all()
 			}
 		}
 	}
-	return t
+	r.layered()
+	return r.terms
 }
 
-func (d *document) termsIn(t *Terms, article string, f Fence) {
-	root := d.yaml(f)
+// all reads the terms of a fence.
+func (r *termReader) all() {
+	root := r.d.yaml(r.fence)
 	if root == nil {
 		return
 	}
-	for _, e := range d.entries(f, root) {
-		switch e.key {
-		case "bewaartermijn":
-			d.retention(t, article, f, e)
-		case "bron":
-			d.source(t, e)
-		case "doelen":
-			d.purposes(t, article, f, e)
-		case "rollen":
-			d.roles(t, article, f, e)
-		default:
-			d.fault(e.line, "unknown term %q: known are %s", e.key, knownTerms)
+	for _, e := range r.d.entries(r.fence, root) {
+		if _, ok := r.first[e.key]; !ok {
+			r.first[e.key] = e.line
+		}
+		if r.article == "" && e.key != "bron" && e.key != "laag" {
+			r.fault(r.fence.Line, "this fence stands under no article: put it below a heading like \"## Artikel 4\"; only bron and laag can stand under the title")
+			return
+		}
+		if !r.term(e) && !r.list(e) {
+			r.fault(e.line, "unknown term %q: known are %s", e.key, knownTerms)
 		}
 	}
 }
 
-// yaml parses a fence and returns its outermost mapping, or nil after a fault.
-func (d *document) yaml(f Fence) *yaml.Node {
-	for i, line := range strings.Split(f.Text, "\n") {
-		if strings.HasPrefix(line, "---") || strings.HasPrefix(line, "...") || strings.HasPrefix(line, "%") {
-			d.fault(f.Line+1+i, "a fence has one list of terms: remove this line")
-			return nil
-		}
-	}
-	var root yaml.Node
-	if err := yaml.Unmarshal([]byte(f.Text), &root); err != nil {
-		line, text := f.locate(err, yamlPosition)
-		d.fault(line, "can't read these terms: %s", text)
-		return nil
-	}
-	if len(root.Content) != 1 || root.Content[0].Kind != yaml.MappingNode {
-		d.fault(f.Line, "no terms in this fence: write lines like \"bewaartermijn: 6 kalenderdagen\"")
-		return nil
-	}
-	return root.Content[0]
-}
-
-// An entry is one key of a mapping and its value.
-type entry struct {
-	key   string
-	value *yaml.Node
-	line  int // in the document
-}
-
-// entries returns the entries of a mapping in order. Each key is there once.
-func (d *document) entries(f Fence, n *yaml.Node) []entry {
-	var out []entry
-	if n.Kind != yaml.MappingNode {
-		d.fault(f.Line+n.Line, "a list of \"key: value\" belongs here")
-		return nil
-	}
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		k, v := n.Content[i], n.Content[i+1]
-		e := entry{k.Value, v, f.Line + k.Line}
-		switch {
-		case k.Kind != yaml.ScalarNode || adorned(k) || adorned(v):
-			d.fault(e.line, "anchors, aliases and tags can't be used in terms: write the value itself")
-		case slices.ContainsFunc(out, func(o entry) bool { return o.key == e.key }):
-			d.fault(e.line, "%q is there twice: remove one", e.key)
-		default:
-			out = append(out, e)
-		}
-	}
-	return out
-}
-
-// adorned reports whether n is more than what its text says.
-func adorned(n *yaml.Node) bool {
-	return n.Kind == yaml.AliasNode || n.Anchor != "" || n.Style&yaml.TaggedStyle != 0
-}
-
-// scalar returns the text of e, which must be a single value.
-func (d *document) scalar(e entry) string {
-	if e.value.Kind != yaml.ScalarNode || strings.TrimSpace(e.value.Value) == "" {
-		d.fault(e.line, "%q needs a single value after the colon", e.key)
-		return ""
-	}
-	return strings.TrimSpace(e.value.Value)
-}
-
-// record returns the fields of e by name; each must be one of known.
-func (d *document) record(f Fence, e entry, known ...string) map[string]string {
-	out := map[string]string{}
-	if !termKey.MatchString(e.key) {
-		d.fault(e.line, "%q can't be a key: use small letters, digits and _", e.key)
-	}
-	for _, field := range d.entries(f, e.value) {
-		if !slices.Contains(known, field.key) {
-			d.fault(field.line, "unknown key %q: known are %s", field.key, strings.Join(known, ", "))
-			continue
-		}
-		out[field.key] = d.scalar(field)
-	}
-	return out
-}
-
-func (d *document) retention(t *Terms, article string, f Fence, e entry) {
-	if t.Retention.Text != "" {
-		d.fault(e.line, "article %s has a bewaartermijn already: keep one", t.Retention.Article)
-		return
-	}
-	text := d.scalar(e)
-	m := period.FindStringSubmatch(text)
-	if m == nil {
-		d.fault(e.line, "can't read the period %q: write it like \"6 kalenderdagen\"", text)
-		return
-	}
-	n, _ := strconv.Atoi(m[1]) // at most five digits: it always fits
-	limit := calendar.StorageLimit{}
-	switch m[2] {
-	case "uur":
-		limit.Hours = n
-	case "kalenderdag", "kalenderdagen":
-		limit.Days = n
-	case "week", "weken":
-		limit.Days = 7 * n
+// term reads a term that a document has once.
+func (r *termReader) term(e entry) bool {
+	switch e.key {
+	case "bron":
+		r.source(e)
+	case "laag":
+		r.layer(e)
+	case "verantwoordelijke":
+		r.controller(e)
+	case "opname":
+		r.recording(e)
+	case "beeldkwaliteit":
+		r.quality(e)
+	case "geldig":
+		r.validity(e)
 	default:
-		d.fault(e.line, "footage can't be kept for a number of %q: use uur, kalenderdagen or weken", m[2])
+		return false
 	}
-	t.Retention = Retention{Limit: limit, Text: text, Article: article}
+	return true
+}
+
+// list reads a term that may be spread over articles.
+func (r *termReader) list(e entry) bool {
+	switch e.key {
+	case "bewaartermijn":
+		r.retention(e)
+	case "doelen":
+		r.purposes(e)
+	case "rollen":
+		r.roles(e)
+	case "stukken":
+		r.files(e)
+	case "raden":
+		r.councils(e)
+	case "termijnen":
+		r.deadlines(e)
+	case "vensters":
+		r.windows(e)
+	case "verslagen":
+		r.reports(e)
+	case "incidentsoorten":
+		r.incidents(e)
+	case "keuzes":
+		r.choices(e)
+	case "begrippen":
+		r.concepts(e)
+	case "beleid":
+		r.policies(e)
+	case "plaatsen":
+		r.places(e)
+	case "verboden_functies":
+		r.banned(e)
+	default:
+		return false
+	}
+	return true
+}
+
+func (r *termReader) fault(line int, format string, args ...any) { r.d.fault(line, format, args...) }
+
+// once reports whether e is the first of its kind, and remembers it.
+func (r *termReader) once(e entry) bool {
+	if article, ok := r.seen[e.key]; ok {
+		r.fault(e.line, "article %s has a %s already: keep one", article, e.key)
+		return false
+	}
+	r.seen[e.key] = r.article
+	return true
 }
 
 // source notes which text a document works out, clause by clause.
-func (d *document) source(t *Terms, e entry) {
-	name := d.scalar(e)
+func (r *termReader) source(e entry) {
+	name := r.d.scalar(e)
 	switch {
-	case t.Source != "":
-		d.fault(e.line, "this document has a bron already, %q: keep one", t.Source)
+	case r.terms.Source != "":
+		r.fault(e.line, "this document has a bron already, %q: keep one", r.terms.Source)
 	case name != "" && !termKey.MatchString(name):
-		d.fault(e.line, "%q can't be a bron: use small letters, digits and _", name)
+		r.fault(e.line, "%q can't be a bron: use small letters, digits and _", name)
 	default:
-		t.Source = name
+		r.terms.Source = name
 	}
 }
 
-func (d *document) purposes(t *Terms, article string, f Fence, list entry) {
-	for _, e := range d.entries(f, list.value) {
-		fields := d.record(f, e, "tekst", "incident")
-		p := PurposeTerm{Key: Purpose(e.key), Text: fields["tekst"], Article: article}
-		if p.Text == "" {
-			d.fault(e.line, "purpose %q needs a tekst: the aim in words", e.key)
-		}
-		switch fields["incident"] {
-		case "":
-		case "verplicht":
-			p.Incident = true
-		default:
-			d.fault(e.line, "incident can only be \"verplicht\"; leave it out if the purpose needs none")
-		}
-		if slices.ContainsFunc(t.Purposes, func(o PurposeTerm) bool { return o.Key == p.Key }) {
-			d.fault(e.line, "purpose %q is there already: remove one", e.key)
-			continue
-		}
-		t.Purposes = append(t.Purposes, p)
+func (r *termReader) layer(e entry) {
+	if !r.once(e) {
+		return
+	}
+	switch layer := Layer(r.d.scalar(e)); layer {
+	case "", Statute, Order:
+		r.terms.Layer = layer
+	default:
+		r.fault(e.line, "%q can't be a laag: use %s or %s, or leave it out for the organisation's own regulation", layer, Statute, Order)
 	}
 }
 
-func (d *document) roles(t *Terms, article string, f Fence, list entry) {
-	for _, e := range d.entries(f, list.value) {
-		fields := d.record(f, e, "titel", "bereik")
-		r := RoleTerm{Key: e.key, Title: fields["titel"], PerSite: fields["bereik"] == "locatie", Article: article}
-		if e.key == systemRole {
-			d.fault(e.line, "role %q is the program's own: choose another key", e.key)
+// layered sees to it that a document of a layer has no terms that could allow
+// something.
+func (r *termReader) layered() {
+	if r.terms.Layer == "" {
+		return
+	}
+	for _, term := range slices.Sorted(maps.Keys(r.first)) {
+		if strings.Contains(knownTerms, term) && !slices.Contains(strings.Split(layerTerms, ", "), term) {
+			r.fault(r.first[term], "a document with laag %s can't have %s: it only makes stricter. Known here are %s", r.terms.Layer, term, layerTerms)
 		}
-		if r.Title == "" {
-			d.fault(e.line, "role %q needs a titel: what people call it", e.key)
-		}
-		if fields["bereik"] != "locatie" && fields["bereik"] != "organisatie" {
-			d.fault(e.line, "role %q needs a bereik: locatie or organisatie", e.key)
-		}
-		if slices.ContainsFunc(t.Roles, func(o RoleTerm) bool { return o.Key == r.Key }) {
-			d.fault(e.line, "role %q is there already: remove one", e.key)
-			continue
-		}
-		t.Roles = append(t.Roles, r)
 	}
 }

@@ -19,6 +19,16 @@ const (
 	Place    Act = "plaatsen"    // add, change or remove a camera, site or sign
 	Adopt    Act = "vaststellen" // adopt a regulation
 	Consult  Act = "raadplegen"  // read the logbook, or what was written about a site's incidents
+	Reject   Act = "afkeuren"    // say that footage that was viewed is of no use
+	Release  Act = "uitgeven"    // give footage to somebody else
+	Process  Act = "bewerken"    // show footage otherwise than it was recorded
+	Decide   Act = "besluiten"   // say yes or no to a request
+	Grant    Act = "machtigen"   // let someone do what their role doesn't, for a time
+	Absent   Act = "afmelden"    // enter that someone is away
+	Roster   Act = "roosteren"   // enter a session, and who is on duty
+	Receive  Act = "ontvangen"   // enter a visitor
+	File     Act = "vastleggen"  // put a document on file
+	Deviate  Act = "afwijken"    // enter that an article doesn't hold for a while
 )
 
 // A Purpose is one of the aims a regulation allows cameras to be used for, by

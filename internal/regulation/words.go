@@ -75,19 +75,40 @@ func (v *Vocabulary) with(t Terms) *resolved.Schema {
 // own are the facts a regulation brings itself: its terms, and how acts are
 // grouped.
 func (v *Vocabulary) own(t Terms) cedar.EntityMap {
-	var all, withIncident []Attribute
+	all := cedar.EntityMap{itself: facts(t, t.complete(nil))}
+	for uid, act := range v.words.Actions {
+		all[uid] = act.Entity
+	}
+	return all
+}
+
+// facts are what a regulation says of itself, with these answers to its
+// choices.
+func facts(t Terms, answers map[string]string) Fact {
+	var all, withIncident, councils, incidents, chosen []string
 	for _, p := range t.Purposes {
-		all = append(all, String(p.Key))
+		all = append(all, string(p.Key))
 		if p.Incident {
-			withIncident = append(withIncident, String(p.Key))
+			withIncident = append(withIncident, string(p.Key))
 		}
 	}
-	facts := cedar.EntityMap{itself: NewFact(itself, nil, Context{
-		"doelen":              Set(all...),
-		"doelen_bij_incident": Set(withIncident...),
-	})}
-	for uid, act := range v.words.Actions {
-		facts[uid] = act.Entity
+	for _, c := range t.Councils {
+		councils = append(councils, c.Key)
 	}
-	return facts
+	for _, i := range t.Incidents {
+		incidents = append(incidents, i.Key)
+	}
+	for question, answer := range answers {
+		chosen = append(chosen, question+"."+answer)
+	}
+	return NewFact(itself, nil, Context{
+		"doelen":              Strings(all...),
+		"doelen_bij_incident": Strings(withIncident...),
+		"verboden_plaatsen":   Strings(t.Forbidden...),
+		"toegestane_plaatsen": Strings(t.Allowed...),
+		"raden":               Strings(councils...),
+		"incidentsoorten":     Strings(incidents...),
+		"verboden_functies":   Strings(t.Banned...),
+		"keuzes":              Strings(chosen...),
+	})
 }
