@@ -44,7 +44,7 @@ func openWith(t testing.TB, d *db.DB, key string) *logbook.Book {
 func entry(i int) logbook.Entry {
 	return logbook.Entry{At: morning.Add(time.Duration(i) * time.Second), Kind: logbook.Ruling, Act: "terugkijken",
 		Object: fmt.Sprintf(`Camera::"%d"`, i), Result: "toegestaan",
-		Header: map[string]any{"artikelen": []string{"4.3"}}, Person: map[string]any{"wie": fmt.Sprintf(`Persoon::"%d"`, i)}}
+		Header: map[string]any{"artikelen": []string{"vier ogen"}}, Person: map[string]any{"wie": fmt.Sprintf(`Persoon::"%d"`, i)}}
 }
 
 func appendOne(b *logbook.Book, e logbook.Entry) (logbook.Receipt, error) {
@@ -149,7 +149,7 @@ func sameEntry(t *testing.T, r logbook.Record, seq int64) {
 	if r.Seq != seq || !r.At.Equal(want.At) || r.Kind != want.Kind || r.Act != want.Act || r.Object != want.Object || r.Result != want.Result || r.Erased {
 		t.Errorf("entry %d is %+v", seq, r)
 	}
-	if string(r.Header) != `{"artikelen":["4.3"]}` || string(r.Person) != fmt.Sprintf(`{"wie":"Persoon::\"%d\""}`, seq) {
+	if string(r.Header) != `{"artikelen":["vier ogen"]}` || string(r.Person) != fmt.Sprintf(`{"wie":"Persoon::\"%d\""}`, seq) {
 		t.Errorf("entry %d says %s and %s", seq, r.Header, r.Person)
 	}
 }
