@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"sync"
 	"time"
 
@@ -42,15 +43,19 @@ func (g *Gate) Hear(w ...Witness) { g.witnesses = append(g.witnesses, w...) }
 
 // A Request says who wants to do what to which thing, and on what ground.
 type Request struct {
-	Act     regulation.Act
-	Who     regulation.Entity
-	With    []regulation.Entity // who else is at the seat; witnesses count only who is really there
-	Where   regulation.Entity   // the seat
-	On      Subject
-	For     regulation.Purpose
-	Under   regulation.Entity  // the incident this rests on, if any
-	Details regulation.Context // what the deed itself says: the role to appoint to. Never a fact about the world.
-	Note    map[string]any     // further words for the logbook; no persons
+	Act   regulation.Act
+	Who   regulation.Entity
+	With  []regulation.Entity // who else is at the seat; witnesses count only who is really there
+	Where regulation.Entity   // the seat
+	On    Subject
+	For   regulation.Purpose
+	Under regulation.Entity // the incident this rests on, if any
+	Note  map[string]any    // further words for the logbook; no persons
+
+	// Details is what the deed itself says: the role to appoint to. What it says
+	// about the world comes from a register, not from a form, and whoever says it
+	// sees to it that it is still so when the deed is done.
+	Details regulation.Context
 }
 
 // A Witness testifies to the facts a regulation may ask about, as they are in
@@ -64,6 +69,23 @@ type Testimony struct {
 	Facts   regulation.Facts
 	Context regulation.Context
 	Present []regulation.Entity // who is at the seat, the one who acts included
+
+	// Own is what of the context differs by person: a grant is of who has it,
+	// and helps nobody who sits beside them.
+	Own map[regulation.Entity]regulation.Context
+}
+
+// Say adds what a witness knows of e to what others said.
+func (t *Testimony) Say(e regulation.Entity, in []regulation.Entity, attributes regulation.Context) {
+	t.Facts[e] = regulation.Merge(t.Facts[e], regulation.NewFact(e, in, attributes))
+}
+
+// SayOwn adds what of the context is different for e than for the one who acts.
+func (t *Testimony) SayOwn(e regulation.Entity, own regulation.Context) {
+	if t.Own == nil {
+		t.Own = map[regulation.Entity]regulation.Context{}
+	}
+	t.Own[e] = own
 }
 
 // Enter asks for permission to do r. The ruling is in the logbook before
@@ -151,7 +173,7 @@ func (g *Gate) Note(ctx context.Context, m Memo, do func(context.Context, *logbo
 func (g *Gate) rule(ctx context.Context, tx *logbook.Tx, r Request) (*Permit, *Refusal, error) {
 	now := g.now()
 	law := g.inForce(now)
-	ruling, err := g.judge(ctx, tx, r, now, law)
+	ruling, present, err := g.judge(ctx, tx, r, now, law)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -164,38 +186,68 @@ func (g *Gate) rule(ctx context.Context, tx *logbook.Tx, r Request) (*Permit, *R
 	}
 	permit := &Permit{gate: g, request: r, seq: entry.Seq, since: now, done: make(chan struct{})}
 	permit.self = permit
+	permit.present.Store(present)
 	return permit, nil, nil
 }
 
-// judge asks the law, and changes nothing.
-func (g *Gate) judge(ctx context.Context, q db.Querier, r Request, now time.Time, law *regulation.Regulation) (regulation.Ruling, error) {
+// judge asks the law, and changes nothing. It says too how many of those
+// present count.
+func (g *Gate) judge(ctx context.Context, q db.Querier, r Request, now time.Time, law *regulation.Regulation) (regulation.Ruling, int64, error) {
 	if law == nil {
-		return regulation.Ruling{}, nil
+		return regulation.Ruling{}, 0, nil
 	}
-	said := &Testimony{Facts: regulation.Facts{}, Context: regulation.Context{}}
-	for k, v := range r.Details {
-		said.Context[k] = v
+	question, err := g.question(ctx, q, r, now, law)
+	if err != nil {
+		return regulation.Ruling{}, 0, err
 	}
+	present, _ := question.Context["aanwezigen"].(regulation.Long)
+	return law.Rule(question), int64(present), nil
+}
+
+// Ask puts to the law in force what it would say to r, with the facts as they
+// are now. It changes nothing and isn't written down; law is nil, and the
+// question empty, if nothing is in force.
+func (g *Gate) Ask(ctx context.Context, r Request) (law *regulation.Regulation, q regulation.Question, err error) {
+	now := g.now()
+	if law = g.inForce(now); law == nil {
+		return nil, q, nil
+	}
+	q, err = g.question(ctx, g.reads, r, now, law)
+	return law, q, err
+}
+
+// question hears the witnesses.
+func (g *Gate) question(ctx context.Context, q db.Querier, r Request, now time.Time, law *regulation.Regulation) (regulation.Question, error) {
+	said := &Testimony{Facts: regulation.Facts{},
+		Context: regulation.Context{"zittingen": regulation.Set(), "in_dienst": regulation.Set(), "gemachtigd": regulation.Boolean(false)}}
+	maps.Copy(said.Context, r.Details)
 	if r.For != "" {
 		said.Context["doel"] = regulation.String(r.For)
 	}
 	for _, w := range g.witnesses {
 		if err := w.Testify(ctx, q, r, now, said); err != nil {
-			return regulation.Ruling{}, fmt.Errorf("couldn't establish the facts for %s: %w", r.Act, err)
+			return regulation.Question{}, fmt.Errorf("couldn't establish the facts for %s: %w", r.Act, err)
 		}
 	}
 	question := regulation.Question{Who: r.Who, Act: r.Act, On: r.On.Entity, Facts: said.Facts, Context: said.Context}
-	said.Context["aanwezigen"] = regulation.Long(authorised(law, question, said.Present))
-	return law.Rule(question), nil
+	said.Context["samenstelling"] = regulation.Roles(said.Facts, said.Present, r.On.Entity)
+	said.Context["vensters"] = regulation.Strings(law.Windows(now)...)
+	said.Context["aanwezigen"] = regulation.Long(authorised(law, question, said))
+	return question, nil
 }
 
 // authorised counts who of those present the law itself would let do this if
 // enough others were there too. A bystander without authority counts for
-// nobody.
-func authorised(law *regulation.Regulation, q regulation.Question, present []regulation.Entity) int {
-	n := 0
-	q.Context["aanwezigen"] = regulation.Long(len(present))
-	for _, q.Who = range present {
+// nobody, and so does one whose authority is somebody else's.
+func authorised(law *regulation.Regulation, q regulation.Question, said *Testimony) int {
+	n, actor := 0, q.Who
+	for _, q.Who = range said.Present {
+		q.Context = maps.Clone(said.Context)
+		q.Context["aanwezigen"] = regulation.Long(len(said.Present))
+		if q.Who != actor {
+			q.Context["in_dienst"], q.Context["gemachtigd"] = regulation.Set(), regulation.Boolean(false)
+		}
+		maps.Copy(q.Context, said.Own[q.Who])
 		if law.Rule(q).Allowed {
 			n++
 		}

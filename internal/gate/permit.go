@@ -23,6 +23,7 @@ type Permit struct {
 	seq     int64
 	since   time.Time
 
+	present atomic.Int64 // see Present
 	ended   atomic.Bool
 	once    sync.Once
 	done    chan struct{}
@@ -68,6 +69,10 @@ func (p *Permit) genuine() bool { return p != nil && p.gate != nil && p.self == 
 
 // Seq is where in the logbook the ruling is.
 func (p *Permit) Seq() int64 { return p.seq }
+
+// Present is how many who may do this themselves were at the seat when p was
+// last ruled on, the one who acts included.
+func (p *Permit) Present() int { return int(p.present.Load()) }
 
 // Request returns what was permitted.
 func (p *Permit) Request() Request { return p.request }

@@ -68,9 +68,10 @@ func (g *Gate) admit(p *Permit) int {
 func (g *Gate) review(ctx context.Context, p *Permit) error {
 	now := g.now()
 	law := g.inForce(now)
-	ruling, err := g.judge(ctx, g.reads, p.request, now, law)
+	ruling, present, err := g.judge(ctx, g.reads, p.request, now, law)
 	switch {
 	case err == nil && ruling.Allowed:
+		p.present.Store(present)
 		return nil
 	case err != nil && ctx.Err() != nil && context.Cause(ctx) != errSlow:
 		return nil // whoever asked stops: nothing was found out
