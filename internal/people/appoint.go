@@ -2,10 +2,11 @@ package people
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"math"
 	"regexp"
 	"strings"
+	"time"
 
 	"oogmerk/internal/db"
 	"oogmerk/internal/gate"
@@ -13,96 +14,9 @@ import (
 	"oogmerk/internal/regulation"
 )
 
-var (
-	loginForm = regexp.MustCompile(`^[a-z0-9][a-z0-9._@-]{0,63}$`)
-	idForm    = regexp.MustCompile(`^[0-9a-z-]{0,64}$`)
-	roleForm  = regexp.MustCompile(`^[a-z][a-z0-9_]{0,63}$`)
-)
+var roleForm = regexp.MustCompile(`^[a-z][a-z0-9_]{0,63}$`)
 
-const (
-	unknownPerson Invalid = "Deze persoon is niet (meer) bekend: kies iemand uit de lijst."
-	unknownSite   Invalid = "Deze locatie is niet bekend: kies er een uit de lijst."
-)
-
-// AddPerson gives someone a login: act "aanwijzen" on the new person. Of by
-// only Who, With and Where are used; ID, Created and Ended of p are ours.
-func (r *Register) AddPerson(ctx context.Context, by gate.Request, p Person, password string) (PersonID, error) {
-	p, phc, err := r.prepare(ctx, p, password)
-	if err != nil {
-		return "", err
-	}
-	err = r.gate.Pass(ctx, request(by, p.ID, nil), func(ctx context.Context, tx *logbook.Tx, permit *gate.Permit) error {
-		if err := permit.Allows(subject(p.ID), regulation.Appoint); err != nil {
-			return err
-		}
-		var taken int
-		err := tx.QueryRowContext(ctx, "SELECT count(*) FROM person WHERE login = $1", p.Login).Scan(&taken)
-		if err != nil {
-			return err
-		}
-		if taken > 0 {
-			return Invalid("De aanmeldnaam " + p.Login + " is al van iemand: kies een andere.")
-		}
-		_, err = tx.ExecContext(ctx, `INSERT INTO person (id, login, name, password, confidentiality_at, created_at)
-			VALUES ($1, $2, $3, $4, $5, $6)`, string(p.ID), p.Login, p.Name, phc, orNull(p.Confidentiality), db.Micros(p.Created))
-		return err
-	})
-	if err != nil {
-		return "", fmt.Errorf("couldn't add a person: %w", err)
-	}
-	return p.ID, nil
-}
-
-// prepare judges what was filled in, and hashes the password.
-func (r *Register) prepare(ctx context.Context, p Person, password string) (Person, string, error) {
-	p.ID, p.Created = PersonID(newID()), r.now()
-	p.Login, p.Name = strings.ToLower(strings.TrimSpace(p.Login)), strings.TrimSpace(p.Name)
-	if !loginForm.MatchString(p.Login) {
-		return p, "", Invalid("Een aanmeldnaam heeft 1 tot 64 letters of cijfers, en verder alleen . _ - of @: pas de aanmeldnaam aan.")
-	}
-	if err := line("de naam", p.Name, 80); err != nil {
-		return p, "", err
-	}
-	phc, err := r.seal(ctx, password)
-	return p, phc, err
-}
-
-// line refuses what is empty or too long for a line.
-func line(what, text string, most int) error {
-	switch n := len([]rune(text)); {
-	case n == 0:
-		return Invalid("Vul " + what + " in: zonder kan het niet.")
-	case n > most || strings.ContainsAny(text, "\r\n\x00"):
-		return Invalid(fmt.Sprintf("Maak van %s één regel van hoogstens %d tekens.", what, most))
-	}
-	return nil
-}
-
-func subject(id PersonID) gate.Subject { return gate.Subject{Entity: id.Entity()} }
-
-// request asks to make someone something.
-func request(by gate.Request, id PersonID, details regulation.Context) gate.Request {
-	return gate.Request{Act: regulation.Appoint, Who: by.Who, With: by.With, Where: by.Where, On: subject(id), Details: details}
-}
-
-// details is what an appointment says to the regulation.
-func (a Appointment) details() regulation.Context {
-	d := regulation.Context{"rol": regulation.NewEntity(regulation.Role, a.Role), "besluit": regulation.String(a.Basis)}
-	if a.Site != "" {
-		d["locatie"] = regulation.NewEntity(regulation.Site, a.Site)
-	}
-	return d
-}
-
-// note is what an appointment says in the logbook. Who is appointed is the
-// entry's object: an id, not a name.
-func (a Appointment) note() map[string]any {
-	n := map[string]any{"rol": a.Role}
-	if a.Site != "" {
-		n["locatie"] = a.Site
-	}
-	return n
-}
+const theBasis = "het besluit of de brief waarop de aanwijzing rust"
 
 // Appoint makes someone something: act "aanwijzen" on that person. Of by only
 // Who, With and Where are used. Whether the role exists and may be given is up
@@ -112,70 +26,22 @@ func (r *Register) Appoint(ctx context.Context, by gate.Request, a Appointment) 
 	if err != nil {
 		return err
 	}
-	req := request(by, a.Person, a.details())
-	req.Note = a.note()
-	err = r.gate.Pass(ctx, req, func(ctx context.Context, tx *logbook.Tx, permit *gate.Permit) error {
-		if err := permit.Allows(subject(a.Person), regulation.Appoint); err != nil {
+	req, err := r.appointing(ctx, by, a, false)
+	if err != nil {
+		return err
+	}
+	return r.enter(ctx, req, "appoint", func(ctx context.Context, tx *logbook.Tx) error {
+		if err := line(theBasis, a.Basis, 200); err != nil { // the regulation may say so as well, and then says it first
 			return err
 		}
 		if err := a.exist(ctx, tx); err != nil {
 			return err
 		}
+		if err := a.unchanged(ctx, tx, req.Details); err != nil {
+			return err
+		}
 		return a.insert(ctx, tx)
 	})
-	if err != nil {
-		return fmt.Errorf("couldn't appoint: %w", err)
-	}
-	return r.reconsider(ctx)
-}
-
-func (r *Register) fill(a Appointment, by gate.Request) (Appointment, error) {
-	a.ID, a.By, a.Basis = newID(), PersonID(by.Who.ID), strings.TrimSpace(a.Basis)
-	if a.From.IsZero() {
-		a.From = r.now()
-	}
-	if !roleForm.MatchString(a.Role) || a.Role == string(System) { // the program's own role is nobody's
-		return a, Invalid("Kies een functie uit de lijst: " + truncate(a.Role, 64) + " is er geen.")
-	}
-	if !idForm.MatchString(string(a.Person)) {
-		return a, unknownPerson
-	}
-	if !idForm.MatchString(a.Site) {
-		return a, unknownSite
-	}
-	if err := line("het besluit of de brief waarop de aanwijzing rust", a.Basis, 200); err != nil {
-		return a, err
-	}
-	if !a.To.IsZero() && !a.To.After(a.From) {
-		return a, Invalid("De aanwijzing eindigt voor zij begint: kies een later einde.")
-	}
-	return a, nil
-}
-
-// exist refuses an appointment of nobody or for nowhere.
-func (a Appointment) exist(ctx context.Context, q db.Querier) error {
-	var persons, sites int
-	err := q.QueryRowContext(ctx, "SELECT count(*) FROM person WHERE id = $1 AND ended_at IS NULL", string(a.Person)).Scan(&persons)
-	if err != nil {
-		return err
-	}
-	if err := q.QueryRowContext(ctx, "SELECT count(*) FROM site WHERE id = $1", a.Site).Scan(&sites); err != nil {
-		return err
-	}
-	if persons == 0 {
-		return unknownPerson
-	}
-	if a.Site != "" && sites == 0 {
-		return unknownSite
-	}
-	return nil
-}
-
-func (a Appointment) insert(ctx context.Context, q db.Querier) error {
-	_, err := q.ExecContext(ctx, `INSERT INTO appointment (id, person, role, site, by_whom, basis, from_at, to_at)
-		VALUES ($1, $2, $3, NULLIF($4, ''), $5, $6, $7, $8)`,
-		a.ID, string(a.Person), a.Role, a.Site, string(a.By), a.Basis, db.Micros(a.From), orNull(a.To))
-	return err
 }
 
 // Withdraw ends an appointment now: act "aanwijzen" on the person who has it.
@@ -188,54 +54,169 @@ func (r *Register) Withdraw(ctx context.Context, by gate.Request, appointment st
 	if len(found) == 0 {
 		return Invalid("Deze aanwijzing is niet bekend: kies er een uit de lijst.")
 	}
-	a := found[0]
-	req := request(by, a.Person, a.details())
-	req.Note = a.note()
-	req.Note["intrekken"] = true
-	err = r.gate.Pass(ctx, req, func(ctx context.Context, tx *logbook.Tx, permit *gate.Permit) error {
-		if err := permit.Allows(subject(a.Person), regulation.Appoint); err != nil {
-			return err
-		}
-		done, err := tx.ExecContext(ctx, "UPDATE appointment SET to_at = $2 WHERE id = $1 AND (to_at IS NULL OR to_at > $2)",
-			a.ID, db.Micros(r.now()))
-		if err != nil {
-			return err
-		}
-		if n, err := done.RowsAffected(); err != nil || n == 0 {
-			return errors.Join(err, Invalid("Deze aanwijzing is al voorbij: er valt niets in te trekken."))
-		}
-		return nil
-	})
+	a, now := found[0], r.now()
+	left := a
+	left.From, left.To = now, now.Add(time.Microsecond) // who else has the role at this moment
+	req, err := r.appointing(ctx, by, left, true)
 	if err != nil {
-		return fmt.Errorf("couldn't withdraw an appointment: %w", err)
+		return err
 	}
-	return r.reconsider(ctx)
+	return r.enter(ctx, req, "withdraw an appointment", func(ctx context.Context, tx *logbook.Tx) error {
+		if err := left.unchanged(ctx, tx, req.Details); err != nil {
+			return err
+		}
+		return end(ctx, tx, "appointment", a.ID, later(r.now(), a.From), "Deze aanwijzing is al voorbij: er valt niets in te trekken.")
+	})
 }
 
-// FoundPerson adds the very first person, with a role for the whole
-// organisation, without a permit: there is no regulation yet that could give
-// one. It works only while there are no persons at all.
-func (r *Register) FoundPerson(ctx context.Context, tx *logbook.Tx, p Person, password, role, basis string) (PersonID, error) {
-	p, phc, err := r.prepare(ctx, p, password)
+// appointing asks to give an appointment, or to take it away.
+func (r *Register) appointing(ctx context.Context, by gate.Request, a Appointment, withdraw bool) (gate.Request, error) {
+	details, err := a.details(ctx, r.db, withdraw)
 	if err != nil {
-		return "", err
+		return gate.Request{}, fmt.Errorf("couldn't find out about an appointment: %w", err)
 	}
-	a, err := r.fill(Appointment{Person: p.ID, Role: role, Basis: basis}, gate.Request{Who: System.Entity()})
+	req := ask(by, regulation.Appoint, subject(a.Person), details)
+	req.Note = a.note(withdraw)
+	return req, nil
+}
+
+// details is what an appointment says to the regulation.
+func (a Appointment) details(ctx context.Context, q db.Querier, withdraw bool) (regulation.Context, error) {
+	replaced, err := a.replaces(ctx, q)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	done, err := tx.ExecContext(ctx, `INSERT INTO person (id, login, name, password, confidentiality_at, created_at)
-		SELECT CAST($1 AS TEXT), CAST($2 AS TEXT), CAST($3 AS TEXT), CAST($4 AS TEXT), CAST($5 AS BIGINT), CAST($6 AS BIGINT)
-		WHERE NOT EXISTS (SELECT 1 FROM person)`,
-		string(p.ID), p.Login, p.Name, phc, orNull(p.Confidentiality), db.Micros(p.Created))
+	holders, err := a.holders(ctx, q)
 	if err != nil {
-		return "", fmt.Errorf("couldn't add the first person: %w", err)
+		return nil, err
 	}
-	if n, err := done.RowsAffected(); err != nil || n != 1 {
-		return "", errors.Join(err, errors.New("couldn't add the first person: there are persons already"))
+	persons, err := list(ctx, q, func(scan func(...any) error) (Person, error) { return scanPerson(scan) },
+		"SELECT "+personColumns+" FROM person p WHERE p.id = $1", string(a.Person))
+	if err != nil {
+		return nil, err
 	}
-	if err := a.insert(ctx, tx); err != nil {
-		return "", fmt.Errorf("couldn't appoint the first person: %w", err)
+	kind := "" // of nobody: whoever may appoint is told so
+	if len(persons) == 1 {
+		kind = persons[0].Kind
 	}
-	return p.ID, nil
+	d := regulation.Context{"rol": role(a.Role), "besluit": regulation.String(a.Basis), "intrekken": regulation.Boolean(withdraw),
+		"vervangt": regulation.Set(replaced...), "houders": regulation.Long(holders), "soort": regulation.String(kind)}
+	if a.Site != "" {
+		d["locatie"] = regulation.NewEntity(regulation.Site, a.Site)
+	}
+	return d, nil
+}
+
+// replaces are the roles that who a stands for has in their own name when a
+// begins: at its place, which those for the whole organisation include. Nobody
+// stands for who only stands in: who they do it for may be there.
+func (a Appointment) replaces(ctx context.Context, q db.Querier) ([]regulation.Attribute, error) {
+	if a.StandsFor == "" {
+		return nil, nil
+	}
+	return list(ctx, q, func(scan func(...any) error) (regulation.Attribute, error) {
+		var key string
+		err := scan(&key)
+		return role(key), err
+	}, `SELECT DISTINCT a.role FROM appointment a JOIN person p ON p.id = a.person
+		WHERE a.person = $1 AND a.stands_for IS NULL AND p.ended_at IS NULL AND (a.site IS NULL OR a.site = $2)
+		  AND a.from_at <= $3 AND (a.to_at IS NULL OR a.to_at > $3)`, string(a.StandsFor), a.Site, db.Micros(a.From))
+}
+
+// holders is how many others have the role there at some moment while a holds:
+// two who follow each other aren't two at a time, and two who are yet to begin
+// are.
+func (a Appointment) holders(ctx context.Context, q db.Querier) (n int64, err error) {
+	last := int64(math.MaxInt64)
+	if !a.To.IsZero() {
+		last = db.Micros(a.To)
+	}
+	err = q.QueryRowContext(ctx, `SELECT count(DISTINCT a.person) FROM appointment a JOIN person p ON p.id = a.person
+		WHERE a.role = $1 AND COALESCE(a.site, '') = $2 AND a.person <> $3 AND p.ended_at IS NULL
+		  AND a.from_at < $4 AND (a.to_at IS NULL OR a.to_at > $5) AND (a.to_at IS NULL OR a.to_at > a.from_at)`,
+		a.Role, a.Site, string(a.Person), last, db.Micros(a.From)).Scan(&n)
+	return n, err
+}
+
+// unchanged refuses an appointment that was judged by what isn't so any more
+// when it is written.
+func (a Appointment) unchanged(ctx context.Context, q db.Querier, judged regulation.Context) error {
+	withdraw, _ := judged["intrekken"].(regulation.Boolean)
+	now, err := a.details(ctx, q, bool(withdraw))
+	if err != nil {
+		return err
+	}
+	if !regulation.Struct(now).Equal(regulation.Struct(judged)) {
+		return Invalid("Een ander wijzigde juist dit register: kijk wat er nu staat en probeer het dan opnieuw.")
+	}
+	return nil
+}
+
+// note is what an appointment says in the logbook. Who is appointed is the
+// entry's object: an id, not a name.
+func (a Appointment) note(withdraw bool) map[string]any {
+	n := map[string]any{"rol": a.Role}
+	if a.Site != "" {
+		n["locatie"] = a.Site
+	}
+	if a.StandsFor != "" {
+		n["vervanger"] = true
+	}
+	if withdraw {
+		n["intrekken"] = true
+	}
+	return n
+}
+
+func (r *Register) fill(a Appointment, by gate.Request) (Appointment, error) {
+	a.ID, a.By, a.Basis = newID(), PersonID(by.Who.ID), strings.TrimSpace(a.Basis)
+	if !roleForm.MatchString(a.Role) || a.Role == string(System) { // the program's own role is nobody's
+		return a, Invalid("Kies een functie uit de lijst.")
+	}
+	if !idForm.MatchString(string(a.Person)) || !idForm.MatchString(string(a.StandsFor)) {
+		return a, unknownPerson
+	}
+	if !idForm.MatchString(a.Site) {
+		return a, unknownSite
+	}
+	if a.StandsFor != "" && a.StandsFor == a.Person {
+		return a, Invalid("Niemand vervangt zichzelf: kies wie er wordt vervangen.")
+	}
+	if err := short(theBasis, a.Basis, 200); err != nil {
+		return a, err
+	}
+	var err error
+	a.From, err = r.period(a.From, a.To)
+	return a, err
+}
+
+// exist refuses an appointment of nobody, for nowhere, or to stand for someone
+// who has nothing to do there.
+func (a Appointment) exist(ctx context.Context, q db.Querier) error {
+	if err := knownPerson(ctx, q, a.Person); err != nil {
+		return err
+	}
+	if a.Site != "" {
+		if err := knownSite(ctx, q, a.Site); err != nil {
+			return err
+		}
+	}
+	if a.StandsFor == "" {
+		return nil
+	}
+	if err := knownPerson(ctx, q, a.StandsFor); err != nil {
+		return err
+	}
+	replaced, err := a.replaces(ctx, q)
+	if err == nil && len(replaced) == 0 {
+		return Invalid("Wie wordt vervangen, heeft daar zelf geen functie: wijs die eerst aan, of kies een ander.")
+	}
+	return err
+}
+
+func (a Appointment) insert(ctx context.Context, q db.Querier) error {
+	_, err := q.ExecContext(ctx, `INSERT INTO appointment (id, person, role, site, stands_for, by_whom, basis, from_at, to_at)
+		VALUES ($1, $2, $3, NULLIF($4, ''), NULLIF($5, ''), $6, $7, $8, $9)`, a.ID, string(a.Person), a.Role, a.Site,
+		string(a.StandsFor), string(a.By), a.Basis, db.Micros(a.From), orNull(a.To))
+	return err
 }

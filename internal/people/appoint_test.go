@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -50,7 +51,7 @@ func TestAppoint(t *testing.T) {
 		}
 		for _, bad := range []people.Appointment{
 			{Person: s.pieter, Role: "", Basis: "b"}, {Person: s.pieter, Role: "systeem", Basis: "b"},
-			{Person: s.pieter, Role: "bestuur"}, {Person: "niemand", Role: "bestuur", Basis: "b"},
+			{Person: "niemand", Role: "bestuur", Basis: "b"},
 			{Person: s.pieter, Role: "bestuur", Basis: "b", To: s.clock.read()},
 		} {
 			var invalid people.Invalid
@@ -62,6 +63,13 @@ func TestAppoint(t *testing.T) {
 		var where people.Invalid
 		if err := s.Appoint(ctx, s.byManager(), nowhere); !errors.As(err, &where) {
 			t.Errorf("appointed nowhere: %v", err)
+		}
+		if err := s.Appoint(ctx, s.byBoard(), people.Appointment{Person: s.pieter, Role: "bestuur"}); !errors.As(err, &refusal) {
+			t.Errorf("the law asks for a decision: %v", err)
+		}
+		nowhere.Basis = ""
+		if err := s.Appoint(ctx, s.byManager(), nowhere); !errors.As(err, &where) || !strings.Contains(err.Error(), "besluit") {
+			t.Errorf("the law doesn't ask for a decision: %v", err)
 		}
 		for _, bad := range []people.Person{{Login: "", Name: "X"}, {Login: "pieter", Name: "X"}, {Login: "a b", Name: "X"}, {Login: "x"}} {
 			var invalid people.Invalid
@@ -147,7 +155,7 @@ func TestAppointmentEnds(t *testing.T) {
 		s.clock.pass(time.Second)
 		must(t, s.gate.Reconsider(ctx))
 		why := permit.Withdrawn()
-		if why == nil || len(why.Articles) != 1 || why.Articles[0].Number != "4.3" {
+		if why == nil || len(why.Articles) != 1 || why.Articles[0].Title != "Vier ogen" {
 			t.Errorf("withdrawn because of %v, want 4.3", why)
 		}
 	})
@@ -187,7 +195,7 @@ func TestTestify(t *testing.T) {
 		// someone elsewhere. What they undertook, they undertook.
 		gone := s.present(token).Request(regulation.Watch, gate.Subject{})
 		nobody := regulation.NewFact(s.pieter.Entity(), nil, regulation.Context{
-			"functies": regulation.Set(), "geheimhouding": regulation.Boolean(true)})
+			"functies": regulation.Set(), "neemt_waar": regulation.Set(), "soort": regulation.String("medewerker"), "geheimhouding": regulation.Boolean(true)})
 		must(t, s.Leave(ctx, token, s.pieter))
 		if is := hear(gone).Facts[s.pieter.Entity()]; !is.Equal(nobody) {
 			t.Errorf("who left is still %v at that seat", is)

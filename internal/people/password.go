@@ -124,7 +124,7 @@ func (r *Register) inTurn(ctx context.Context, hash func()) error {
 // seal hashes a new password.
 func (r *Register) seal(ctx context.Context, password string) (string, error) {
 	if n := len([]rune(password)); n < minPassword || len(password) > maxPassword {
-		return "", Invalid(fmt.Sprintf("Dit wachtwoord heeft %d tekens: kies er een van %d tot %d tekens.", n, minPassword, maxPassword/4))
+		return "", Invalid(fmt.Sprintf("Dit wachtwoord is te kort of te lang: kies er een van %d tot %d tekens.", minPassword, maxPassword/4))
 	}
 	var phc string
 	err := r.inTurn(ctx, func() { phc = newSecret(r.cost, password).String() })

@@ -1,5 +1,6 @@
-// Package people knows who is who: persons, what they were appointed to, and
-// who is signed in at which seat.
+// Package people knows who is who: persons, what they were appointed to or
+// granted, who is away, who is on duty, who visits, and who is signed in at
+// which seat.
 package people
 
 import (
@@ -26,21 +27,30 @@ const System PersonID = "systeem"
 
 // A Person is someone with a name of their own to sign in with.
 type Person struct {
-	ID              PersonID
-	Login, Name     string
-	Confidentiality time.Time // when they undertook to keep silent; zero if not
-	Created, Ended  time.Time
+	ID                   PersonID
+	Login, Name          string
+	Kind                 string    // one of [Kinds]; "" is an employee
+	Confidentiality      time.Time // since when they must keep silent; zero if they needn't
+	ConfidentialityBasis string    // what that rests on: a contract, what they signed
+	Created, Ended       time.Time
 }
+
+// Employee is the kind of person most are.
+const Employee = "medewerker"
+
+// Kinds are the capacities in which someone is registered.
+func Kinds() []string { return []string{Employee, "verwerker", "bewoner", "gedeeld"} }
 
 // An Appointment makes someone something, somewhere, for a time.
 type Appointment struct {
-	ID       string
-	Person   PersonID
-	Role     string // a role's key in the regulation's terms
-	Site     string // "" for the whole organisation
-	By       PersonID
-	Basis    string    // the decision or letter it rests on
-	From, To time.Time // To zero: until withdrawn
+	ID        string
+	Person    PersonID
+	Role      string   // a role's key in the regulation's terms
+	Site      string   // "" for the whole organisation
+	StandsFor PersonID // whose work they do while that person is away; "" nobody's
+	By        PersonID
+	Basis     string    // the decision or letter it rests on
+	From, To  time.Time // To zero: until withdrawn
 }
 
 // An Attendance is one person at a seat.
@@ -111,20 +121,12 @@ func Open(d *db.DB, g *gate.Gate, now func() time.Time) *Register {
 
 // Persons returns everyone by name.
 func (r *Register) Persons(ctx context.Context) ([]Person, error) {
-	rows, err := r.db.QueryContext(ctx, "SELECT "+personColumns+" FROM person p ORDER BY p.name, p.id")
+	all, err := list(ctx, r.db, func(scan func(...any) error) (Person, error) { return scanPerson(scan) },
+		"SELECT "+personColumns+" FROM person p ORDER BY p.name, p.id")
 	if err != nil {
 		return nil, fmt.Errorf("couldn't list persons: %w", err)
 	}
-	defer rows.Close()
-	var all []Person
-	for rows.Next() {
-		p, err := scanPerson(rows.Scan)
-		if err != nil {
-			return nil, fmt.Errorf("couldn't list persons: %w", err)
-		}
-		all = append(all, p)
-	}
-	return all, rows.Err()
+	return all, nil
 }
 
 // Person returns one person, or an error wrapping [sql.ErrNoRows].
@@ -145,14 +147,14 @@ func (r *Register) ByLogin(ctx context.Context, login string) (Person, error) {
 	return p, nil
 }
 
-const personColumns = "p.id, p.login, p.name, p.confidentiality_at, p.created_at, p.ended_at"
+const personColumns = "p.id, p.login, p.name, p.kind, p.confidentiality_at, p.confidentiality_basis, p.created_at, p.ended_at"
 
 // scanPerson scans personColumns, and whatever the query asks after them.
 func scanPerson(scan func(...any) error, more ...any) (Person, error) {
 	var p Person
 	var silent, ended sql.NullInt64
 	var created int64
-	err := scan(append([]any{&p.ID, &p.Login, &p.Name, &silent, &created, &ended}, more...)...)
+	err := scan(append([]any{&p.ID, &p.Login, &p.Name, &p.Kind, &silent, &p.ConfidentialityBasis, &created, &ended}, more...)...)
 	p.Confidentiality, p.Created, p.Ended = instant(silent), db.Time(created), instant(ended)
 	return p, err
 }
@@ -166,24 +168,42 @@ func (r *Register) Appointments(ctx context.Context, id PersonID, t time.Time) (
 	return all, nil
 }
 
+// Appointed returns what everyone is or will be appointed to: all that isn't
+// over at t.
+func (r *Register) Appointed(ctx context.Context, t time.Time) ([]Appointment, error) {
+	all, err := appointments(ctx, r.db, "to_at IS NULL OR to_at > $1 AND to_at > from_at", db.Micros(t))
+	if err != nil {
+		return nil, fmt.Errorf("couldn't list appointments: %w", err)
+	}
+	return all, nil
+}
+
 func appointments(ctx context.Context, q db.Querier, where string, args ...any) ([]Appointment, error) {
-	rows, err := q.QueryContext(ctx, `SELECT id, person, role, site, by_whom, basis, from_at, to_at
+	return list(ctx, q, func(scan func(...any) error) (a Appointment, err error) {
+		var site, standsFor sql.NullString
+		var from int64
+		var to sql.NullInt64
+		err = scan(&a.ID, &a.Person, &a.Role, &site, &standsFor, &a.By, &a.Basis, &from, &to)
+		a.Site, a.StandsFor, a.From, a.To = site.String, PersonID(standsFor.String), db.Time(from), instant(to)
+		return a, err
+	}, `SELECT id, person, role, site, stands_for, by_whom, basis, from_at, to_at
 		FROM appointment WHERE `+where+` ORDER BY from_at, id`, args...)
+}
+
+// list reads the rows of a query one by one.
+func list[T any](ctx context.Context, q db.Querier, read func(scan func(...any) error) (T, error), query string, args ...any) ([]T, error) {
+	rows, err := q.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var all []Appointment
+	var all []T
 	for rows.Next() {
-		var a Appointment
-		var site sql.NullString
-		var from int64
-		var to sql.NullInt64
-		if err := rows.Scan(&a.ID, &a.Person, &a.Role, &site, &a.By, &a.Basis, &from, &to); err != nil {
+		one, err := read(rows.Scan)
+		if err != nil {
 			return nil, err
 		}
-		a.Site, a.From, a.To = site.String, db.Time(from), instant(to)
-		all = append(all, a)
+		all = append(all, one)
 	}
 	return all, rows.Err()
 }

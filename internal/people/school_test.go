@@ -14,7 +14,7 @@ import (
 	"oogmerk/internal/people"
 	"oogmerk/internal/premises"
 	"oogmerk/internal/regulation"
-	"oogmerk/regulations"
+	"oogmerk/internal/regulation/regulationtest"
 )
 
 // A clock is what the test says the time is.
@@ -35,10 +35,11 @@ func (c *clock) pass(d time.Duration) {
 	c.now = c.now.Add(d)
 }
 
-// A school is a place with people under the Clusius regulation.
+// A school is a place with people under the example regulation.
 type school struct {
 	*people.Register
-	t       *testing.T
+	places  *premises.Register
+	t       testing.TB
 	db      *db.DB
 	gate    *gate.Gate
 	book    *logbook.Book
@@ -53,20 +54,21 @@ type school struct {
 
 const password = "correct horse battery"
 
-func found(t *testing.T, d *db.DB) school {
+func found(t testing.TB, d *db.DB) school {
+	t.Helper()
+	return foundUnder(t, d, regulationtest.Law(t))
+}
+
+func foundUnder(t testing.TB, d *db.DB, law *regulation.Regulation) school {
 	t.Helper()
 	key, _, err := logbook.NewKey("test.invalid/logbook/1", rand.Reader)
 	must(t, err)
 	book, err := logbook.Open(d, logbook.Options{Origin: "test.invalid/logbook/1", Key: key, Rand: rand.Reader})
 	must(t, err)
-	doc, err := regulations.Files.ReadFile("clusius.md")
-	must(t, err)
-	law, err := regulation.Parse("clusius.md", doc)
-	must(t, err)
 	c := &clock{now: time.Date(2026, 11, 20, 10, 0, 0, 0, time.UTC)}
 	g := gate.New(book, d, func(time.Time) *regulation.Regulation { return law }, c.read)
 	places := premises.Open(d, g, c.read)
-	s := school{Register: people.Open(d, g, c.read), t: t, db: d, gate: g, book: book, clock: c}
+	s := school{Register: people.Open(d, g, c.read), places: places, t: t, db: d, gate: g, book: book, clock: c}
 	s.Register.HashCheaply()
 	g.Hear(s.Register, places)
 	must(t, book.Write(t.Context(), func(ctx context.Context, tx *logbook.Tx) error {
@@ -85,7 +87,7 @@ func found(t *testing.T, d *db.DB) school {
 	return s
 }
 
-func must(t *testing.T, err error) {
+func must(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
