@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
+	"database/sql"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"strings"
 
 	"oogmerk/internal/db"
@@ -26,11 +28,20 @@ func newID() string {
 // A deed is what happens in one transaction with the ruling that allows it.
 type deed func(ctx context.Context, tx *logbook.Tx) error
 
+// A change is what the regulation is told of a deed.
+type change struct {
+	what string             // as in woorden.md
+	how  string             // "erbij", "anders", "weg"; for the logbook
+	more regulation.Context // beyond "wat", and "beeld" if that is true
+}
+
 // place does a deed if the regulation allows placing on this entity.
-func (r *Register) place(ctx context.Context, by gate.Request, on regulation.Entity, what string, do deed) error {
+func (r *Register) place(ctx context.Context, by gate.Request, on regulation.Entity, c change, do deed) error {
 	subject := gate.Subject{Entity: on}
-	req := gate.Request{Act: regulation.Place, Who: by.Who, With: by.With, Where: by.Where, On: subject,
-		Note: map[string]any{"wat": what}}
+	details := regulation.Context{"wat": regulation.String(c.what), "beeld": regulation.Boolean(false)}
+	maps.Copy(details, c.more)
+	req := gate.Request{Act: regulation.Place, Who: by.Who, With: by.With, Where: by.Where, On: subject, Details: details,
+		Note: map[string]any{"wat": c.what + " " + c.how}}
 	return r.gate.Pass(ctx, req, func(ctx context.Context, tx *logbook.Tx, p *gate.Permit) error {
 		if err := p.Allows(subject, regulation.Place); err != nil {
 			return err
@@ -39,16 +50,42 @@ func (r *Register) place(ctx context.Context, by gate.Request, on regulation.Ent
 	})
 }
 
-// AddSite adds a site: act "plaatsen" on the organisation. Of by only Who,
-// With and Where are used, here and below.
+// end is the deed that notes that something of a site is gone.
+func (r *Register) end(table, id string, site SiteID, otherwise Invalid) deed {
+	return func(ctx context.Context, tx *logbook.Tx) error {
+		done, err := tx.ExecContext(ctx, "UPDATE "+table+" SET gone_at = $3 WHERE id = $1 AND site = $2 AND gone_at IS NULL",
+			id, string(site), db.Micros(r.now()))
+		return changed(done, err, otherwise)
+	}
+}
+
+// changed refuses a change that changed nothing.
+func changed(done sql.Result, err error, otherwise Invalid) error {
+	if err != nil {
+		return err
+	}
+	n, err := done.RowsAffected()
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return otherwise
+	}
+	return nil
+}
+
+// AddSite adds a site: act "plaatsen" on the organisation. Without a number of
+// buildings it has one. Of by only Who, With and Where are used, here and
+// below.
 func (r *Register) AddSite(ctx context.Context, by gate.Request, s Site) (SiteID, error) {
-	s.ID, s.Name = SiteID(newID()), strings.TrimSpace(s.Name)
-	if err := line("de naam van de locatie", s.Name); err != nil {
+	s, err := s.checked()
+	if err != nil {
 		return "", err
 	}
-	err := r.place(ctx, by, organisation, "locatie erbij", func(ctx context.Context, tx *logbook.Tx) error {
-		_, err := tx.ExecContext(ctx, "INSERT INTO site (id, name, created_at) VALUES ($1, $2, $3)",
-			string(s.ID), s.Name, db.Micros(r.now()))
+	s.ID = SiteID(newID())
+	err = r.place(ctx, by, organisation, change{what: aSite, how: "erbij"}, func(ctx context.Context, tx *logbook.Tx) error {
+		_, err := tx.ExecContext(ctx, "INSERT INTO site (id, name, kind, buildings, created_at) VALUES ($1, $2, $3, $4, $5)",
+			string(s.ID), s.Name, s.Kind, s.Buildings, db.Micros(r.now()))
 		return err
 	})
 	if err != nil {
@@ -57,116 +94,30 @@ func (r *Register) AddSite(ctx context.Context, by gate.Request, s Site) (SiteID
 	return s.ID, nil
 }
 
-// AddSign notes that a sign hangs at an entrance: act "plaatsen" on its site.
-// A zero Placed is now.
-func (r *Register) AddSign(ctx context.Context, by gate.Request, s Sign) error {
-	s.ID, s.Entrance, s.Evidence = newID(), strings.TrimSpace(s.Entrance), strings.TrimSpace(s.Evidence)
-	if s.Placed.IsZero() {
-		s.Placed = r.now()
-	}
-	if s.Placed.After(r.now()) {
-		return Invalid("Een bord dat nog moet komen, telt niet: voer het in als het er hangt.")
-	}
-	if err := cmp.Or(line("de ingang", s.Entrance), line("waar de foto van het bord is", s.Evidence)); err != nil {
+// ChangeSite changes what is known of a site: act "plaatsen" on it.
+func (r *Register) ChangeSite(ctx context.Context, by gate.Request, s Site) error {
+	s, err := s.checked()
+	if err != nil {
 		return err
 	}
-	err := r.place(ctx, by, s.Site.Entity(), "bord erbij", func(ctx context.Context, tx *logbook.Tx) error {
-		if err := known(ctx, tx, s.Site); err != nil {
-			return err
-		}
-		_, err := tx.ExecContext(ctx, "INSERT INTO sign (id, site, entrance, evidence, placed_at) VALUES ($1, $2, $3, $4, $5)",
-			s.ID, string(s.Site), s.Entrance, s.Evidence, db.Micros(s.Placed))
-		return err
+	err = r.place(ctx, by, s.ID.Entity(), change{what: aSite, how: "anders"}, func(ctx context.Context, tx *logbook.Tx) error {
+		done, err := tx.ExecContext(ctx, "UPDATE site SET name = $2, kind = $3, buildings = $4 WHERE id = $1",
+			string(s.ID), s.Name, s.Kind, s.Buildings)
+		return changed(done, err, unknownSite)
 	})
 	if err != nil {
-		return fmt.Errorf("couldn't add a sign: %w", err)
+		return fmt.Errorf("couldn't change a site: %w", err)
 	}
 	return r.announce(ctx)
 }
 
-// RemoveSign notes that a sign is gone: act "plaatsen" on its site.
-func (r *Register) RemoveSign(ctx context.Context, by gate.Request, s Sign) error {
-	err := r.place(ctx, by, s.Site.Entity(), "bord weg", func(ctx context.Context, tx *logbook.Tx) error {
-		done, err := tx.ExecContext(ctx, "UPDATE sign SET gone_at = $3 WHERE id = $1 AND site = $2 AND gone_at IS NULL",
-			s.ID, string(s.Site), db.Micros(r.now()))
-		if err != nil {
-			return err
-		}
-		return one(done, "Dit bord hangt er niet (meer): kies er een uit de lijst.")
-	})
-	if err != nil {
-		return fmt.Errorf("couldn't remove a sign: %w", err)
+func (s Site) checked() (Site, error) {
+	s.Name, s.Kind = strings.TrimSpace(s.Name), strings.ToLower(strings.TrimSpace(s.Kind))
+	if s.Buildings == 0 {
+		s.Buildings = 1
 	}
-	return r.announce(ctx)
-}
-
-// AddCamera adds a camera: act "plaatsen" on its site. ID, Added and Removed
-// of c are ours.
-func (r *Register) AddCamera(ctx context.Context, by gate.Request, c Camera) (CameraID, error) {
-	c, err := c.checked()
-	if err != nil {
-		return "", err
+	if s.Buildings < 0 || s.Buildings > 10_000 {
+		return s, Invalid("Vul in hoeveel gebouwen erbij horen: een getal vanaf 1.")
 	}
-	c.ID = CameraID(newID())
-	err = r.place(ctx, by, c.Site.Entity(), "camera erbij", func(ctx context.Context, tx *logbook.Tx) error {
-		if err := known(ctx, tx, c.Site); err != nil {
-			return err
-		}
-		_, err := tx.ExecContext(ctx, `INSERT INTO camera
-			(id, name, site, url, username, password, visible, aim, assessment, added_at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`, string(c.ID), c.Name, string(c.Site), c.URL,
-			c.Username, c.Password, c.Visible, c.Aim, c.Assessment, db.Micros(r.now()))
-		return err
-	})
-	if err != nil {
-		return "", fmt.Errorf("couldn't add a camera: %w", err)
-	}
-	return c.ID, r.announce(ctx)
-}
-
-// ChangeCamera changes a camera: act "plaatsen" on it. It stays at its site,
-// because who may see what it saw there follows from where it is: at another
-// site it is another camera.
-func (r *Register) ChangeCamera(ctx context.Context, by gate.Request, c Camera) error {
-	c, err := c.checked()
-	if err != nil {
-		return err
-	}
-	err = r.place(ctx, by, c.ID.Entity(), "camera anders", func(ctx context.Context, tx *logbook.Tx) error {
-		was, err := camera(ctx, tx, c.ID)
-		if err != nil {
-			return err
-		}
-		if was.Site != c.Site {
-			return Invalid("Een camera verhuist niet: haal haar hier weg en voeg haar op de andere locatie toe. Wie de oude beelden mag zien, blijft dan gelijk.")
-		}
-		done, err := tx.ExecContext(ctx, `UPDATE camera SET name = $2, url = $3, username = $4, password = $5,
-			visible = $6, aim = $7, assessment = $8 WHERE id = $1 AND removed_at IS NULL`, string(c.ID),
-			c.Name, c.URL, c.Username, c.Password, c.Visible, c.Aim, c.Assessment)
-		if err != nil {
-			return err
-		}
-		return one(done, gone)
-	})
-	if err != nil {
-		return fmt.Errorf("couldn't change a camera: %w", err)
-	}
-	return r.announce(ctx)
-}
-
-// RemoveCamera removes a camera: act "plaatsen" on it. What it recorded stays
-// as long as it would have.
-func (r *Register) RemoveCamera(ctx context.Context, by gate.Request, id CameraID) error {
-	err := r.place(ctx, by, id.Entity(), "camera weg", func(ctx context.Context, tx *logbook.Tx) error {
-		done, err := tx.ExecContext(ctx, "UPDATE camera SET removed_at = $2 WHERE id = $1 AND removed_at IS NULL",
-			string(id), db.Micros(r.now()))
-		if err != nil {
-			return err
-		}
-		return one(done, gone)
-	})
-	if err != nil {
-		return fmt.Errorf("couldn't remove a camera: %w", err)
-	}
-	return r.announce(ctx)
+	return s, cmp.Or(line("de naam van de locatie", s.Name), short("de soort locatie", s.Kind, 80))
 }

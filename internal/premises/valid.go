@@ -1,9 +1,7 @@
 package premises
 
 import (
-	"cmp"
 	"context"
-	"database/sql"
 	"fmt"
 	"net/url"
 	"strings"
@@ -17,17 +15,7 @@ type Invalid string
 
 func (i Invalid) Error() string { return string(i) }
 
-const gone Invalid = "Deze camera is er niet (meer): kies er een uit de lijst."
-
-// checked is c as it is kept, or what is wrong with it.
-func (c Camera) checked() (Camera, error) {
-	for _, s := range []*string{&c.Name, &c.URL, &c.Username, &c.Aim, &c.Assessment} {
-		*s = strings.TrimSpace(*s)
-	}
-	return c, cmp.Or(line("de naam van de camera", c.Name), line("wat de camera moet zien", c.Aim),
-		short("de privacytoets", c.Assessment, 200), short("de gebruikersnaam", c.Username, 80),
-		short("het wachtwoord", c.Password, 80), address(c.URL))
-}
+const unknownSite Invalid = "Deze locatie is niet bekend: kies er een uit de lijst."
 
 // address refuses what isn't the address of a stream.
 func address(raw string) error {
@@ -65,19 +53,7 @@ func known(ctx context.Context, q db.Querier, id SiteID) error {
 		return err
 	}
 	if n == 0 {
-		return Invalid("Deze locatie is niet bekend: kies er een uit de lijst.")
-	}
-	return nil
-}
-
-// one refuses a change that changed nothing.
-func one(done sql.Result, otherwise Invalid) error {
-	n, err := done.RowsAffected()
-	if err != nil {
-		return err
-	}
-	if n == 0 {
-		return otherwise
+		return unknownSite
 	}
 	return nil
 }
