@@ -34,6 +34,7 @@ func (s *stage) crashed(film []*media.Fragment, size int64) (path string) {
 
 // Wherever the power goes, all that was whole is there after it.
 func TestRecoverAfterACut(t *testing.T) {
+	t.Parallel()
 	film := shoot(noon, 12, 3)
 	probe := lite(t)
 	probe.record(film)
@@ -86,6 +87,7 @@ func TestRecoverAfterACut(t *testing.T) {
 // The power went when the last segment was closed and the next not begun, and
 // when a gap had ended: what nobody wrote down was a restart.
 func TestRecoverLeavesNothingUnsaid(t *testing.T) {
+	t.Parallel()
 	each(t, func(t *testing.T, s *stage) {
 		s.record(shoot(noon, 8, 4))
 		at := func(sec int) time.Time { return noon.Add(time.Duration(sec) * time.Second) }
@@ -112,6 +114,7 @@ func TestRecoverLeavesNothingUnsaid(t *testing.T) {
 
 // A tail of zeros is what some file systems leave.
 func TestRecoverZeroTail(t *testing.T) {
+	t.Parallel()
 	each(t, func(t *testing.T, s *stage) {
 		film := shoot(noon, 12, 3)
 		path := s.crashed(film, -1)
@@ -148,6 +151,7 @@ func TestRecoverKeepsWhatFollowsABadBlock(t *testing.T) {
 
 // The index has no row yet for what was begun in its last second.
 func TestRecoverFilesWithoutRow(t *testing.T) {
+	t.Parallel()
 	each(t, func(t *testing.T, s *stage) {
 		film := shoot(noon, 200, 3)
 		s.record(film)
@@ -178,6 +182,7 @@ func (s *stage) sameRows(want []Segment) {
 
 // The index is lost as a whole, and made again from the files.
 func TestRepair(t *testing.T) {
+	t.Parallel()
 	each(t, func(t *testing.T, s *stage) {
 		s.record(shoot(noon, 200, 3))
 		s.record(shoot(noon.Add(2*time.Hour), 20, 3))
@@ -255,6 +260,7 @@ func TestCheckWhileRecording(t *testing.T) {
 
 // One flipped bit, anywhere: Check says so, and no wrong picture comes out.
 func TestFlippedBit(t *testing.T) {
+	t.Parallel()
 	s := lite(t)
 	film := shoot(noon, 12, 3)
 	s.record(film)

@@ -18,7 +18,8 @@ import (
 // A Proof is what is kept of an erasure.
 type Proof struct {
 	Camera   premises.CameraID
-	Before   vault.Hour // every hour before this one went
+	From     vault.Hour // the first hour that went; 0 if every hour before Before did
+	Before   vault.Hour // the first hour after From that didn't
 	Hours    int        // in how many of them there was something to remove
 	Segments int
 	Bytes    int64
@@ -36,46 +37,64 @@ type Proof struct {
 // missing, doesn't stop the rest: the erasure is finished, and the error says
 // which.
 func (s *Store) Erase(ctx context.Context, p *gate.Permit, camera premises.CameraID, before vault.Hour) (Proof, error) {
+	return s.EraseHours(ctx, p, camera, 0, before)
+}
+
+// EraseHours is Erase for the hours from `from` on before `before`: what came
+// before them stays.
+func (s *Store) EraseHours(ctx context.Context, p *gate.Permit, camera premises.CameraID, from, before vault.Hour) (Proof, error) {
 	if err := p.Allows(gate.Subject{Entity: camera.Entity()}, regulation.Erase); err != nil {
 		return Proof{}, err
 	}
-	lost, err := s.intend(ctx, camera, before, p.Seq())
+	due := extent{camera, from, before}
+	lost, err := s.intend(ctx, due, p.Seq())
 	if err != nil {
 		return Proof{}, fmt.Errorf("couldn't begin to erase camera %s: %w", camera, err)
 	}
-	proof, err := s.finishErasure(ctx, camera, before)
+	proof, err := s.finishErasure(ctx, due)
 	return proof, errors.Join(lost, err)
 }
+
+// An extent is the hours of one camera from one on before another.
+type extent struct {
+	camera       premises.CameraID
+	from, before vault.Hour
+}
+
+// inExtent is a condition: hours of camera $1 from $2 on before $3. See args.
+const inExtent = `camera = $1 AND hour >= $2 AND hour < $3`
+
+func (e extent) args(more ...any) []any { return append([]any{e.camera, e.from, e.before}, more...) }
 
 // intend is step one, in one transaction: it wraps the keys of what is held,
 // marks the rest, and writes down which hours go. lost is about segments that
 // are held but of which nothing can be kept.
-func (s *Store) intend(ctx context.Context, camera premises.CameraID, before vault.Hour, seq int64) (lost, err error) {
+func (s *Store) intend(ctx context.Context, due extent, seq int64) (lost, err error) {
 	if err := s.commit(ctx); err != nil { // so that the rows are all there
 		return nil, err
 	}
 	err = within(ctx, s.db, func(tx *sql.Tx) error {
-		if lost, err = s.preserveHeld(ctx, tx, camera, before); err != nil {
+		if lost, err = s.preserveHeld(ctx, tx, due); err != nil {
 			return err
 		}
-		hours, err := s.mark(ctx, tx, camera, before)
+		hours, err := s.mark(ctx, tx, due)
 		if err != nil {
 			return err
 		}
-		return s.writeIntent(ctx, tx, camera, hours, seq)
+		return s.writeIntent(ctx, tx, due.camera, hours, seq)
 	})
 	return lost, err
 }
 
 // preserveHeld locks all that is due and wraps the keys of what is held of it.
-func (s *Store) preserveHeld(ctx context.Context, tx *sql.Tx, camera premises.CameraID, before vault.Hour) (lost, err error) {
-	due, err := segments(ctx, tx, `SELECT `+segmentColumns+` FROM segment WHERE camera = $1 AND hour < $2 AND state <> 'erasing'
+func (s *Store) preserveHeld(ctx context.Context, tx *sql.Tx, e extent) (lost, err error) {
+	due, err := segments(ctx, tx, `SELECT `+segmentColumns+` FROM segment WHERE `+inExtent+` AND state <> 'erasing'
 		AND NOT EXISTS (SELECT 1 FROM erasure e WHERE e.camera = segment.camera AND e.hour = segment.hour AND e.state = 'done')
-		ORDER BY id`+s.db.ForUpdate(), camera, before)
+		ORDER BY id`+s.db.ForUpdate(), e.args()...)
 	if err != nil {
 		return nil, err
 	}
-	stretches, err := holds(ctx, tx, camera)
+	stretches, err := holds(ctx, tx, e.camera)
 	if err != nil {
 		return nil, err
 	}
@@ -108,23 +127,23 @@ type tally struct {
 
 // mark marks what goes, and returns how much that is of every hour whose key
 // goes. An hour of which all is held has an entry too: its key goes as well.
-func (s *Store) mark(ctx context.Context, tx *sql.Tx, camera premises.CameraID, before vault.Hour) (map[vault.Hour]tally, error) {
+func (s *Store) mark(ctx context.Context, tx *sql.Tx, e extent) (map[vault.Hour]tally, error) {
 	hours := map[vault.Hour]tally{}
-	due, err := cameraHours(ctx, tx, `SELECT k.camera, k.hour FROM key_hour k WHERE k.camera = $1 AND k.hour < $2
+	due, err := cameraHours(ctx, tx, `SELECT k.camera, k.hour FROM key_hour k WHERE k.camera = $1 AND k.hour >= $2 AND k.hour < $3
 		AND NOT EXISTS (SELECT 1 FROM erasure e WHERE e.camera = k.camera AND e.hour = k.hour)
-		UNION SELECT g.camera, g.hour FROM segment g WHERE g.camera = $1 AND g.hour < $2
-		AND NOT EXISTS (SELECT 1 FROM erasure e WHERE e.camera = g.camera AND e.hour = g.hour)`, camera, before)
+		UNION SELECT g.camera, g.hour FROM segment g WHERE g.camera = $1 AND g.hour >= $2 AND g.hour < $3
+		AND NOT EXISTS (SELECT 1 FROM erasure e WHERE e.camera = g.camera AND e.hour = g.hour)`, e.args()...)
 	if err != nil {
 		return nil, err
 	}
 	for _, h := range due {
 		hours[h.hour] = tally{}
 	}
-	marked, err := segments(ctx, tx, `UPDATE segment SET state = 'erasing' WHERE camera = $1 AND hour < $2 AND state <> 'erasing'
+	marked, err := segments(ctx, tx, `UPDATE segment SET state = 'erasing' WHERE `+inExtent+` AND state <> 'erasing'
 		AND NOT EXISTS (SELECT 1 FROM held_key k WHERE k.segment = segment.id)
 		AND NOT EXISTS (SELECT 1 FROM hold h WHERE h.camera = segment.camera AND h.lifted_at IS NULL
 			AND h.from_at < segment.to_at AND h.to_at > segment.from_at)
-		RETURNING `+segmentColumns, camera, before)
+		RETURNING `+segmentColumns, e.args()...)
 	for _, g := range marked {
 		t := hours[g.Hour]
 		hours[g.Hour] = tally{t.segments + 1, t.bytes + g.Bytes}
@@ -151,30 +170,30 @@ func (s *Store) writeIntent(ctx context.Context, tx *sql.Tx, camera premises.Cam
 
 // finishErasure does the rest: it destroys the keys, removes the blobs, and
 // writes down that it was done. It needs no permit: the intent had one.
-func (s *Store) finishErasure(ctx context.Context, camera premises.CameraID, before vault.Hour) (Proof, error) {
-	proof := Proof{Camera: camera, Before: before}
+func (s *Store) finishErasure(ctx context.Context, e extent) (Proof, error) {
+	proof := Proof{Camera: e.camera, From: e.from, Before: e.before}
 	var err error
-	if proof.Version, err = s.keys.Destroy(ctx, string(camera), before); err != nil {
+	if proof.Version, err = s.keys.DestroyHours(ctx, string(e.camera), e.from, e.before); err != nil {
 		return proof, err
 	}
-	gone, failed := s.removeMarked(ctx, camera, before)
+	gone, failed := s.removeMarked(ctx, e)
 	err = within(ctx, s.db, func(tx *sql.Tx) error {
 		if err := forgetRows(ctx, tx, gone); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, `UPDATE erasure SET state = 'done', vault_version = $3, at = $4
-			WHERE camera = $1 AND hour < $2 AND state = 'intended' AND NOT EXISTS
+		_, err := tx.ExecContext(ctx, `UPDATE erasure SET state = 'done', vault_version = $4, at = $5
+			WHERE `+inExtent+` AND state = 'intended' AND NOT EXISTS
 				(SELECT 1 FROM segment g WHERE g.camera = erasure.camera AND g.hour = erasure.hour AND g.state = 'erasing'
 					AND NOT EXISTS (SELECT 1 FROM held_key k WHERE k.segment = g.id))`,
-			camera, before, proof.Version, db.Micros(s.now()))
+			e.args(proof.Version, db.Micros(s.now()))...)
 		if err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, `UPDATE key_hour SET public_key = NULL WHERE camera = $1 AND hour < $2 AND public_key IS NOT NULL`, camera, before)
+		_, err = tx.ExecContext(ctx, `UPDATE key_hour SET public_key = NULL WHERE `+inExtent+` AND public_key IS NOT NULL`, e.args()...)
 		return err
 	})
 	if err != nil {
-		return proof, errors.Join(failed, fmt.Errorf("couldn't write down that camera %s was erased: %w", camera, err))
+		return proof, errors.Join(failed, fmt.Errorf("couldn't write down that camera %s was erased: %w", e.camera, err))
 	}
 	proof.count(gone)
 	return proof, failed
@@ -182,10 +201,10 @@ func (s *Store) finishErasure(ctx context.Context, camera premises.CameraID, bef
 
 // removeMarked removes the blobs of what is marked, as far as that goes. What
 // is marked and has a wrapped key is an unfinished release's, not ours.
-func (s *Store) removeMarked(ctx context.Context, camera premises.CameraID, before vault.Hour) (gone []Segment, failed error) {
+func (s *Store) removeMarked(ctx context.Context, e extent) (gone []Segment, failed error) {
 	marked, err := segments(ctx, s.db, `SELECT `+segmentColumns+` FROM segment
-		WHERE camera = $1 AND hour < $2 AND state = 'erasing'
-		AND NOT EXISTS (SELECT 1 FROM held_key k WHERE k.segment = segment.id) ORDER BY from_at, id`, camera, before)
+		WHERE `+inExtent+` AND state = 'erasing'
+		AND NOT EXISTS (SELECT 1 FROM held_key k WHERE k.segment = segment.id) ORDER BY from_at, id`, e.args()...)
 	if err != nil {
 		return nil, err
 	}

@@ -55,6 +55,7 @@ func (s *stage) release(incident string) Proof {
 
 // An hour is erased, the next stays.
 func TestErase(t *testing.T) {
+	t.Parallel()
 	each(t, func(t *testing.T, s *stage) {
 		old, young := shoot(noon, 200, 4), shoot(noon.Add(time.Hour), 8, 4)
 		s.record(old)
@@ -136,6 +137,7 @@ func (s *stage) opensNothing(loot map[string][]byte, want int) {
 
 // What is held outlives its hour, until the last incident lets go.
 func TestPreserveEraseRelease(t *testing.T) {
+	t.Parallel()
 	each(t, func(t *testing.T, s *stage) {
 		film := shoot(noon, 480, 4) // four segments of a minute
 		s.record(film)
@@ -215,6 +217,7 @@ func TestReleaseInALivingHour(t *testing.T) {
 
 // A hold that was placed before there was anything to hold.
 func TestHoldBeforeFootage(t *testing.T) {
+	t.Parallel()
 	each(t, func(t *testing.T, s *stage) {
 		if n := s.hold("a", Span{noon, noon.Add(time.Minute)}); n != 0 {
 			t.Errorf("a holds %d segments of nothing", n)
@@ -229,9 +232,10 @@ func TestHoldBeforeFootage(t *testing.T) {
 
 // The power goes after each step of an erasure.
 func TestEraseResumes(t *testing.T) {
+	t.Parallel()
 	steps := []func(s *stage) error{
 		func(s *stage) error {
-			_, err := s.intend(context.Background(), cam, noonH+1, 7)
+			_, err := s.intend(context.Background(), extent{cam, 0, noonH + 1}, 7)
 			return err
 		},
 		func(s *stage) error {
@@ -242,7 +246,7 @@ func TestEraseResumes(t *testing.T) {
 			return s.blobs.Remove(s.allRows()[0].Blob)
 		},
 		func(s *stage) error {
-			_, err := s.removeMarked(context.Background(), cam, noonH+1)
+			_, err := s.removeMarked(context.Background(), extent{cam, 0, noonH + 1})
 			return err
 		},
 	}
@@ -284,6 +288,7 @@ func TestEraseResumes(t *testing.T) {
 
 // The power goes after each step of a release.
 func TestReleaseResumes(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	steps := []func(s *stage) error{
 		func(s *stage) error { return s.letGo(ctx, "a") },
@@ -320,6 +325,7 @@ func TestReleaseResumes(t *testing.T) {
 
 // An hour is erased while it is still being written.
 func TestEraseWhileRecording(t *testing.T) {
+	t.Parallel()
 	each(t, func(t *testing.T, s *stage) {
 		film := shoot(noon, 20, 4)
 		w := s.Record(s.permit(regulation.Record, whole(cam)), cam)

@@ -35,15 +35,34 @@ func (s *Store) Segments(ctx context.Context, q db.Querier, camera premises.Came
 		args(camera, span)...)
 }
 
+// merelyHeld is a condition: the hour of segment s was erased, and an incident
+// keeps it.
+const merelyHeld = `(EXISTS (SELECT 1 FROM erasure e WHERE e.camera = s.camera AND e.hour = s.hour AND e.state = 'done')
+			AND (EXISTS (SELECT 1 FROM held_key k WHERE k.segment = s.id)
+			  OR EXISTS (SELECT 1 FROM hold h WHERE h.camera = s.camera AND h.lifted_at IS NULL AND h.from_at < s.to_at AND h.to_at > s.from_at)))`
+
 // oldest steps from camera to camera through the index, and for each from its
 // first segment to the first that isn't merely held.
 const oldest = `WITH RECURSIVE c (camera) AS (SELECT MIN(camera) FROM segment
 		UNION ALL SELECT (SELECT MIN(s.camera) FROM segment s WHERE s.camera > c.camera) FROM c WHERE c.camera IS NOT NULL)
 	SELECT camera, hour FROM (SELECT c.camera AS camera, (SELECT s.hour FROM segment s WHERE s.camera = c.camera
-		AND NOT (EXISTS (SELECT 1 FROM erasure e WHERE e.camera = s.camera AND e.hour = s.hour AND e.state = 'done')
-			AND (EXISTS (SELECT 1 FROM held_key k WHERE k.segment = s.id)
-			  OR EXISTS (SELECT 1 FROM hold h WHERE h.camera = s.camera AND h.lifted_at IS NULL AND h.from_at < s.to_at AND h.to_at > s.from_at)))
+		AND NOT ` + merelyHeld + `
 		ORDER BY s.hour LIMIT 1) AS hour FROM c) found WHERE hour IS NOT NULL`
+
+// Kept returns the hours from `from` on before `before` of which camera still
+// has footage that isn't merely held.
+func (s *Store) Kept(ctx context.Context, q db.Querier, camera premises.CameraID, from, before vault.Hour) ([]vault.Hour, error) {
+	found, err := cameraHours(ctx, q, `SELECT DISTINCT s.camera, s.hour FROM segment s WHERE s.camera = $1 AND s.hour >= $2 AND s.hour < $3
+		AND NOT `+merelyHeld+` ORDER BY s.hour`, camera, from, before)
+	if err != nil {
+		return nil, fmt.Errorf("couldn't find what there is of camera %s: %w", camera, err)
+	}
+	var out []vault.Hour
+	for _, h := range found {
+		out = append(out, h.hour)
+	}
+	return out, nil
+}
 
 // Oldest returns the first hour of every camera that has footage: what the
 // sweep must judge first. Hours that were erased and have nothing left but

@@ -15,6 +15,7 @@ import (
 
 // Check sees keys, canaries and erasures that don't agree.
 func TestCheckSeesWrongKeys(t *testing.T) {
+	t.Parallel()
 	for name, spoil := range map[string]func(s *stage){
 		"key destroyed, nothing written down": func(s *stage) {
 			_, err := s.vault.Destroy(context.Background(), string(cam), noonH+1)
@@ -57,6 +58,7 @@ func TestCheckSeesWrongKeys(t *testing.T) {
 }
 
 func TestGaps(t *testing.T) {
+	t.Parallel()
 	each(t, func(t *testing.T, s *stage) {
 		at := func(m int) time.Time { return noon.Add(time.Duration(m) * time.Minute) }
 		ctx := t.Context()
@@ -64,7 +66,7 @@ func TestGaps(t *testing.T) {
 		s.must(s.OpenGap(ctx, cam, at(1), "onbereikbaar", "geen route"))
 		s.must(s.OpenGap(ctx, cam, at(2), "onbereikbaar", "nog steeds niet"))
 		s.must(s.OpenGap(ctx, cam, at(3), "geen beeld", ""))
-		s.must(s.OpenGap(ctx, "other", at(3), "geen toestemming", "4.3"))
+		s.must(s.OpenGap(ctx, "other", at(3), "geen toestemming", "artikel"))
 		s.must(s.EndGap(ctx, cam, at(4)))
 		s.must(s.EndGap(ctx, cam, at(5)))
 		s.must(s.OpenGap(ctx, cam, at(6), "klok", ""))
@@ -94,6 +96,7 @@ func TestGaps(t *testing.T) {
 // The keys of the hours ahead are there before they are needed, and those of
 // hours that are over go.
 func TestPublishAhead(t *testing.T) {
+	t.Parallel()
 	each(t, func(t *testing.T, s *stage) {
 		public := func() (out []vault.Hour) {
 			t.Helper()

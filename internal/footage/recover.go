@@ -15,6 +15,7 @@ import (
 	"oogmerk/internal/blob"
 	"oogmerk/internal/db"
 	"oogmerk/internal/premises"
+	"oogmerk/internal/vault"
 )
 
 // Recover finishes what a crash interrupted: closes segments that were open,
@@ -232,11 +233,15 @@ func (s *Store) recoverName(ctx context.Context, name string) error {
 
 // resumeErasures finishes erasures that were meant but not done.
 func (s *Store) resumeErasures(ctx context.Context) error {
-	intended, err := cameraHours(ctx, s.db, `SELECT camera, MAX(hour) FROM erasure WHERE state = 'intended' GROUP BY camera`)
+	intended, err := cameraHours(ctx, s.db, `SELECT camera, hour FROM erasure WHERE state = 'intended' ORDER BY camera, hour`)
 	failed := []error{err}
-	for _, h := range intended {
-		_, err := s.finishErasure(ctx, h.camera, h.hour+1)
-		failed = append(failed, err)
+	for len(intended) > 0 { // hours between them may have to stay
+		first, n := intended[0], 1
+		for n < len(intended) && intended[n] == (cameraHour{first.camera, first.hour + vault.Hour(n)}) {
+			n++
+		}
+		_, err := s.finishErasure(ctx, extent{first.camera, first.hour, first.hour + vault.Hour(n)})
+		failed, intended = append(failed, err), intended[n:]
 	}
 	return errors.Join(failed...)
 }

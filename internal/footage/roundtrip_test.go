@@ -17,6 +17,7 @@ import (
 )
 
 func TestRoundTrip(t *testing.T) {
+	t.Parallel()
 	each(t, func(t *testing.T, s *stage) {
 		film := shoot(noon, 300, 4) // 150 s: three segments
 		s.record(film)
@@ -63,6 +64,7 @@ func TestNoPlaintextOnDisk(t *testing.T) {
 
 // Every segment ends at the hour, and at a cut.
 func TestCuts(t *testing.T) {
+	t.Parallel()
 	each(t, func(t *testing.T, s *stage) {
 		start := noon.Add(59*time.Minute + 50*time.Second).Add(200 * time.Millisecond)
 		film := shoot(start, 40, 4)
@@ -135,6 +137,7 @@ func TestReadBeginsAtAKeyPicture(t *testing.T) {
 }
 
 func TestConfigChangesHalfway(t *testing.T) {
+	t.Parallel()
 	s := lite(t)
 	a, b := shoot(noon, 8, 4), shoot(noon.Add(4*time.Second), 8, 4)
 	for _, f := range b {
@@ -157,6 +160,7 @@ func TestConfigChangesHalfway(t *testing.T) {
 
 // Who watches can see the segment that is being written.
 func TestReadWhileRecording(t *testing.T) {
+	t.Parallel()
 	each(t, func(t *testing.T, s *stage) {
 		ctx, stop := context.WithCancel(t.Context())
 		ended := make(chan error)
