@@ -23,6 +23,10 @@ const (
 	askLater   = 10 * time.Minute
 	askSoonFor = 5               // times
 	askBroken  = 5 * time.Second // when the gate couldn't rule at all
+
+	// In between, the law is asked what it would say, which nobody writes down:
+	// a window opens, a document is put on file.
+	wonder = 5 * time.Second
 )
 
 // asking is how one camera asks for permission to record.
@@ -38,12 +42,7 @@ type asking struct {
 
 // ask asks for permission from now on.
 func (a *asking) ask(ctx context.Context) (*gate.Permit, error) {
-	now := a.now()
-	permit, err := a.gate.Enter(ctx, gate.Request{
-		Act: regulation.Record,
-		Who: people.System.Entity(),
-		On:  footage.Subject(a.camera, footage.Span{From: now, To: now.Add(a.span)}),
-	})
+	permit, err := a.gate.Enter(ctx, a.request())
 	var no *gate.Refusal
 	switch {
 	case err == nil:
@@ -56,6 +55,19 @@ func (a *asking) ask(ctx context.Context) (*gate.Permit, error) {
 		a.times++
 	}
 	return permit, err
+}
+
+func (a *asking) request() gate.Request {
+	now := a.now()
+	return gate.Request{Act: regulation.Record, Who: people.System.Entity(),
+		On: footage.Subject(a.camera, footage.Span{From: now, To: now.Add(a.span)})}
+}
+
+// mayNow reports whether what was refused would be allowed now. Not knowing
+// it is no reason to ask.
+func (a *asking) mayNow(ctx context.Context) bool {
+	law, q, err := a.gate.Ask(ctx, a.request())
+	return err == nil && law != nil && law.Rule(q).Allowed
 }
 
 // pause is how long to wait before the same question, unless something

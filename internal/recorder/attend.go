@@ -15,15 +15,19 @@ var errMoved = errors.New("the camera's address or password was changed")
 
 // connected has the camera send its video, and records it until that ends.
 func (c *camera) connected(ctx context.Context) error {
-	in := &intake{ctx: context.WithoutCancel(ctx), now: c.recorder.now, tape: c.tape, hub: c.hub, condition: c.condition}
+	in := c.intake(ctx)
 	record := c.current()
-	d := dialer{pace: c.readPace, buffers: c.recorder.buffers, ordinary: c.recorder.ordinary}
+	d := dialer{pace: c.readPace, buffers: c.recorder.buffers, ordinary: c.recorder.ordinary, samples: c.recorder.samples}
 	l, err := d.dial(ctx, record, in)
 	if err != nil {
 		return err
 	}
 	defer c.disconnect(in, l)
 	return c.attend(ctx, record, l)
+}
+
+func (c *camera) intake(ctx context.Context) *intake {
+	return &intake{ctx: context.WithoutCancel(ctx), now: c.recorder.now, sieve: c.sieve, hub: c.hub, condition: c.condition}
 }
 
 // readPace is how long to wait for the next read.
@@ -44,9 +48,16 @@ func (c *camera) beat(step time.Duration) time.Duration {
 // disconnect ends the connection and records what is still in hand.
 func (c *camera) disconnect(in *intake, l *line) {
 	l.hangUp()
+	c.wind(in)
+}
+
+// wind records what is still in hand of what came in, and forgets what isn't to
+// be recorded.
+func (c *camera) wind(in *intake) {
 	if err := in.end(); err != nil {
 		c.report(fmt.Errorf("couldn't record the last pictures of camera %s: %w", c.id, err))
 	}
+	c.sieve.drop()
 	c.tape.cut(in.ctx)
 	c.hub.reconnected()
 }
@@ -57,9 +68,11 @@ func (c *camera) attend(ctx context.Context, record premises.Camera, l *line) er
 	tick := time.NewTimer(c.beat(look))
 	defer tick.Stop()
 	for {
-		if err := c.upkeep(ctx, l); err != nil {
+		if err := c.upkeep(ctx); err != nil {
 			return err
 		}
+		c.show(l)
+		c.noteClock(ctx, l)
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
@@ -90,8 +103,8 @@ func moved(a, b premises.Camera) bool {
 }
 
 // upkeep does what must be done now and then while the camera records.
-func (c *camera) upkeep(ctx context.Context, l *line) error {
-	if err := c.permit(ctx); err != nil {
+func (c *camera) upkeep(ctx context.Context) error {
+	if err := c.allowed(ctx); err != nil {
 		return err
 	}
 	c.mend(ctx)
@@ -99,7 +112,6 @@ func (c *camera) upkeep(ctx context.Context, l *line) error {
 	if c.tape.strayed() { // and what was in hand is closed by now
 		c.report(c.goOn(ctx))
 	}
-	c.show(l)
 	return nil
 }
 
@@ -130,6 +142,14 @@ func (c *camera) show(l *line) {
 	switch {
 	case trouble != nil:
 		c.condition.set(Unstored, oneLine(trouble), nil)
+	case cause == causeLiveOnly:
+		c.pause = 0
+		c.condition.set(Live, "", nil)
+	case cause == causeStill && c.sieve.blind():
+		c.condition.set(Unstored, "the camera sends key pictures only, so that no motion can be seen; have it send others between them", nil)
+	case cause == causeStill:
+		c.pause = 0
+		c.condition.set(Waiting, garbled(bad, garbage), nil)
 	case rolling && cause == "":
 		c.pause = 0
 		c.condition.set(Recording, garbled(bad, garbage), nil)

@@ -11,6 +11,7 @@ import (
 	"oogmerk/internal/gate"
 	"oogmerk/internal/media"
 	"oogmerk/internal/premises"
+	"oogmerk/internal/regulation"
 )
 
 const (
@@ -37,6 +38,7 @@ type camera struct {
 	recorder  *Recorder
 	hub       *hub
 	tape      *tape
+	sieve     *sieve
 	gaps      *gaps
 	asking    asking
 	condition *condition
@@ -64,6 +66,7 @@ func (r *Recorder) newCamera(record premises.Camera, stop context.CancelCauseFun
 		wake:      make(chan struct{}, 1), nudge: make(chan struct{}, 1)}
 	now := r.now()
 	c.tape = &tape{start: now, end: now, store: r.store, camera: record.ID, gaps: c.gaps, now: r.now, wake: func() { signal(c.wake) }}
+	c.sieve = &sieve{tape: c.tape}
 	c.condition.set(Connecting, "", nil)
 	return c
 }
@@ -103,7 +106,7 @@ func (c *camera) run(ctx context.Context) {
 func (c *camera) turn(ctx context.Context) time.Duration {
 	err := c.begin(ctx)
 	if err == nil {
-		err = c.permit(ctx)
+		err = c.allowed(ctx)
 	}
 	if err == nil {
 		if c.condition.get().State != Unreachable { // it stays that until there is a connection
@@ -137,14 +140,32 @@ func (c *camera) rest(ctx context.Context, d time.Duration) {
 	}
 	timer := time.NewTimer(d)
 	defer timer.Stop()
-	select {
-	case <-timer.C:
-	case <-c.nudge:
-		c.asking.forget()
-		c.pause = 0
-	case <-c.tape.withdrawn():
-	case <-ctx.Done():
+	wondering := time.NewTicker(c.recorder.wonder)
+	defer wondering.Stop()
+	for {
+		select {
+		case <-timer.C:
+		case <-c.nudge:
+			c.asking.forget()
+			c.pause = 0
+		case <-c.tape.withdrawn():
+		case <-ctx.Done():
+		case <-wondering.C:
+			if !c.refusedInVain(ctx) {
+				continue
+			}
+		}
+		return
 	}
+}
+
+// refusedInVain reports whether c waits for a permission that it would get
+// now, or needs no longer.
+func (c *camera) refusedInVain(ctx context.Context) bool {
+	if c.asking.refused == nil {
+		return false
+	}
+	return c.mode().how == regulation.LiveOnly || c.asking.mayNow(ctx)
 }
 
 // forbidden is for when the gate said no, or couldn't be asked.
@@ -225,6 +246,22 @@ func (c *camera) finish(ctx context.Context) {
 	c.lost(causeStopped, detail)
 	c.keepBooks(ctx)
 	c.condition.set(Stopped, detail, nil)
+}
+
+// allowed sees to it that what is to be done now may be done. Who only watches
+// needs no permission to record: whoever looks has one to look.
+func (c *camera) allowed(ctx context.Context) error {
+	m := c.mode()
+	if m.how == regulation.LiveOnly {
+		c.sieve.set(m)
+		c.tape.expire(c.recorder.now(), true)
+		return nil
+	}
+	if err := c.permit(ctx); err != nil {
+		return err
+	}
+	c.sieve.set(m)
+	return nil
 }
 
 // permit sees to it that there is permission to record now, and for a while.

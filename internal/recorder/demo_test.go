@@ -109,7 +109,7 @@ func TestCameraThatLosesPacketsLeavesNoHoleUnsaid(t *testing.T) {
 func (s *school) allSaid(id premises.CameraID) {
 	s.t.Helper()
 	segments, gaps := s.segments(id), s.gaps(id)
-	for i := range segments[1:] {
+	for i := range len(segments) - 1 {
 		at, to := segments[i].Span.To, segments[i+1].Span.From
 		for _, g := range gaps { // oldest first
 			if g.Span.From.Sub(at) > maxHole {

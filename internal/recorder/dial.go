@@ -46,6 +46,7 @@ type line struct {
 	client *gortsplib.Client
 	split  *splitter // takes the packets past gortsplib; nil if that can't be
 	intake *intake
+	clock  *comparison
 	ended  chan error // gets why, once
 }
 
@@ -54,6 +55,7 @@ type dialer struct {
 	pace     func() time.Duration // between two reads
 	buffers  *sync.Pool
 	ordinary bool // leave the packets to gortsplib, too
+	samples  int  // that must agree on what time it is
 }
 
 // dial connects to camera and has it send video to in.
@@ -64,7 +66,7 @@ func (d dialer) dial(ctx context.Context, camera premises.Camera, in *intake) (*
 	}
 	ctx, done := context.WithTimeout(ctx, dialTime)
 	defer done()
-	l := &line{intake: in, ended: make(chan error, 1), client: d.client(u, udp)}
+	l := &line{intake: in, clock: &comparison{need: d.samples}, ended: make(chan error, 1), client: d.client(u, udp)}
 	l.client.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
 		// A camera may have sent us elsewhere, so this may be the second time.
 		l.split = nil
@@ -122,9 +124,9 @@ func (l *line) play(u *base.URL) error {
 	if err != nil {
 		return fmt.Errorf("couldn't learn what the camera has: %w", err)
 	}
-	video, h264 := find(offer)
-	if video == nil {
-		return &failure{causeNoPicture, errors.New("the camera offers no H.264 video; choose that in its settings")}
+	video, h264, err := find(offer)
+	if err != nil {
+		return err
 	}
 	l.intake.begin(h264.PayloadTyp, config(h264))
 	answer, err := l.client.Setup(offer.BaseURL, video, 0, 0)
@@ -140,16 +142,17 @@ func (l *line) play(u *base.URL) error {
 	return nil
 }
 
-// find returns the first medium with H.264 that comes our way.
-func find(offer *description.Session) (*description.Media, *format.H264) {
+// find returns the first medium with H.264 that comes our way. Nothing else of
+// an offer is ever asked for.
+func find(offer *description.Session) (*description.Media, *format.H264, error) {
 	for _, m := range offer.Medias {
 		for _, f := range m.Formats {
 			if h264, ok := f.(*format.H264); ok && !m.IsBackChannel {
-				return m, h264
+				return m, h264, nil
 			}
 		}
 	}
-	return nil, nil
+	return nil, nil, &failure{causeNoPicture, errors.New("the camera offers no H.264 video; choose that in its settings")}
 }
 
 // config is what the offer says of the parameter sets.
@@ -169,6 +172,7 @@ func (l *line) listen(answer *base.Response, video *description.Media, h264 *for
 			return err
 		}
 		l.split.channel.Store(channel)
+		l.client.OnPacketRTP(video, h264, func(p *rtp.Packet) { l.compare(video, p) })
 		return nil
 	}
 	buffer := make([]byte, maxPacket)
@@ -176,6 +180,7 @@ func (l *line) listen(answer *base.Response, video *description.Media, h264 *for
 		if n, err := p.MarshalTo(buffer); err == nil {
 			l.intake.packet(buffer[:n])
 		}
+		l.compare(video, p)
 	})
 	return nil
 }

@@ -21,6 +21,8 @@ const (
 	causeRestart     = "herstart"
 	causeClock       = "klok"
 	causeStopped     = "gestopt"
+	causeStill       = "geen beweging"
+	causeLiveOnly    = "alleen live"
 )
 
 // gaps writes down when a camera's footage misses something, and why. What is
@@ -45,20 +47,22 @@ type gapStep struct {
 
 // open notes that nothing is recorded from `from` on, if that isn't known
 // already for the same cause. A further cause begins when the one before
-// ends, so it begins at now.
-func (g *gaps) open(from, now time.Time, cause, detail string) {
+// ends, so it begins at now. It reports whether there was such a further cause.
+func (g *gaps) open(from, now time.Time, cause, detail string) (further bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.cause == cause {
-		return
+		return false
 	}
-	if g.cause != "" && now.After(g.from) {
+	further = g.cause != ""
+	if further && now.After(g.from) {
 		from = now
-	} else if g.cause != "" {
+	} else if further {
 		from = g.from
 	}
 	g.cause, g.detail, g.from = cause, detail, from
 	g.todo = append(g.todo, gapStep{from, cause, detail})
+	return further
 }
 
 // end notes that something is recorded again. There may be a gap that was

@@ -12,12 +12,12 @@ import (
 const fragmentLength = 500 * time.Millisecond
 
 // An intake turns the packets of one connection into pictures for who
-// watches, and fragments for the tape. Only the goroutine that reads the
+// watches, and fragments for the sieve. Only the goroutine that reads the
 // connection uses it, until that has ended.
 type intake struct {
 	ctx       context.Context // of the recording: a fragment in hand outlives the connection
 	now       func() time.Time
-	tape      *tape
+	sieve     *sieve
 	hub       *hub
 	condition *condition
 
@@ -32,8 +32,11 @@ type intake struct {
 // begin makes ready for the packets of one payload type.
 func (in *intake) begin(payloadType uint8, config *media.Config) {
 	in.depacketizer = media.NewDepacketizer(payloadType, config, in.picture)
-	in.fragmenter = media.NewFragmenter(fragmentLength, in.fragment)
+	in.beginPictures()
 }
+
+// beginPictures makes ready for pictures.
+func (in *intake) beginPictures() { in.fragmenter = media.NewFragmenter(fragmentLength, in.fragment) }
 
 // packet takes one RTP packet.
 func (in *intake) packet(b []byte) {
@@ -55,15 +58,18 @@ func (in *intake) picture(au *media.AccessUnit) error {
 	// First the picture before, then what au says of the time.
 	err := in.fragmenter.Push(au)
 	if au.Jump {
-		in.tape.leap()
+		in.sieve.tape.leap()
 	}
 	in.hub.publish(*au)
 	return err
 }
 
 func (in *intake) fragment(f *media.Fragment) error {
-	lost := in.depacketizer.Lost()
-	in.tape.take(in.ctx, f, lost-in.lost.Swap(lost))
+	var lost uint64
+	if in.depacketizer != nil {
+		lost = in.depacketizer.Lost()
+	}
+	in.sieve.take(in.ctx, f, lost-in.lost.Swap(lost))
 	return nil
 }
 

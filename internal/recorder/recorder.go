@@ -13,6 +13,7 @@ import (
 	"oogmerk/internal/footage"
 	"oogmerk/internal/gate"
 	"oogmerk/internal/premises"
+	"oogmerk/internal/regulation"
 )
 
 // A Recorder records all cameras of the register. Its fields may be set
@@ -20,6 +21,10 @@ import (
 type Recorder struct {
 	Report func(error)    // gets what went wrong where nobody waits for the answer
 	Jitter func() float64 // in [0, 1): spreads what cameras do after a common failure
+
+	// InForce is the regulation that says which pictures are recorded; nil:
+	// none does, and the camera alone says it.
+	InForce func(time.Time) *regulation.Regulation
 
 	gate     *gate.Gate
 	store    *footage.Store
@@ -29,6 +34,8 @@ type Recorder struct {
 	ordinary bool // read cameras without the fast connection
 	span     time.Duration
 	ahead    time.Duration
+	wonder   time.Duration
+	samples  int // of a camera's clock that must agree
 	asked    chan struct{}
 
 	mu      sync.Mutex
@@ -38,7 +45,7 @@ type Recorder struct {
 // New returns a recorder. now is the program's clock.
 func New(g *gate.Gate, f *footage.Store, q *premises.Register, now func() time.Time) *Recorder {
 	return &Recorder{Report: func(error) {}, Jitter: rand.Float64,
-		gate: g, store: f, premises: q, now: now, buffers: newBuffers(), span: permitSpan, ahead: renewAhead,
+		gate: g, store: f, premises: q, now: now, buffers: newBuffers(), span: permitSpan, ahead: renewAhead, wonder: wonder, samples: clockSamples,
 		asked: make(chan struct{}, 1), cameras: map[premises.CameraID]*camera{}}
 }
 

@@ -3,7 +3,9 @@ package recorder
 import (
 	"context"
 	"crypto/rand"
+	"flag"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -19,9 +21,19 @@ import (
 	"oogmerk/internal/people"
 	"oogmerk/internal/premises"
 	"oogmerk/internal/regulation"
+	"oogmerk/internal/regulation/regulationtest"
 	"oogmerk/internal/vault"
-	"oogmerk/regulations"
 )
+
+// Nearly all that these tests do is wait, so more of them run than there are
+// processors.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if err := flag.Set("test.parallel", "8"); err != nil {
+		panic(err)
+	}
+	os.Exit(m.Run())
+}
 
 // A school is everything the recorder needs, for real, with one site that has
 // a sign.
@@ -34,6 +46,7 @@ type school struct {
 	store    *footage.Store
 	recorder *Recorder
 
+	law    atomic.Pointer[regulation.Regulation]
 	offset atomic.Int64 // of the clock
 	end    func()       // stops what run started
 	mu     sync.Mutex
@@ -41,6 +54,18 @@ type school struct {
 }
 
 func (s *school) now() time.Time { return time.Now().Add(time.Duration(s.offset.Load())) }
+
+func (s *school) inForce(time.Time) *regulation.Regulation { return s.law.Load() }
+
+// adopt has the example regulation say this, too.
+func (s *school) adopt(more string) {
+	s.t.Helper()
+	law, err := regulation.Parse("meer.md", append(regulationtest.Document(), more...))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.law.Store(law)
+}
 
 // newSchool keeps its segments in dir, if that isn't "".
 func newSchool(t *testing.T, dir string) *school {
@@ -64,11 +89,8 @@ func newSchool(t *testing.T, dir string) *school {
 	must()
 	s.book, err = logbook.Open(s.db, logbook.Options{Origin: "test.invalid/logbook/1", Key: key, Rand: rand.Reader})
 	must()
-	text, err := regulations.Files.ReadFile("clusius.md")
-	must()
-	law, err := regulation.Parse("clusius.md", text)
-	must()
-	s.gate = gate.New(s.book, s.db, func(time.Time) *regulation.Regulation { return law }, s.now)
+	s.law.Store(regulationtest.Law(t))
+	s.gate = gate.New(s.book, s.db, s.inForce, s.now)
 	s.premises = premises.Open(s.db, s.gate, s.now)
 	s.gate.Hear(people.Open(s.db, s.gate, s.now), s.premises)
 	keys, err := vault.Open(home, rand.Reader)
@@ -78,6 +100,7 @@ func newSchool(t *testing.T, dir string) *school {
 	must()
 	s.store = footage.Open(s.db, blobs, keys, s.now)
 	s.exec(`INSERT INTO site (id, name, created_at) VALUES ('s', 'Hoofdgebouw', 0)`)
+	s.exec(`INSERT INTO entrance (id, site, name) VALUES ('i', 's', 'hoofdingang')`)
 	s.exec(`INSERT INTO sign (id, site, entrance, evidence, placed_at) VALUES ('b', 's', 'hoofdingang', 'foto 1', 0)`)
 	s.hire()
 	return s
@@ -86,7 +109,7 @@ func newSchool(t *testing.T, dir string) *school {
 // hire makes a recorder.
 func (s *school) hire() {
 	s.recorder = New(s.gate, s.store, s.premises, s.now)
-	s.recorder.Jitter = func() float64 { return 0 }
+	s.recorder.Jitter, s.recorder.InForce = func() float64 { return 0 }, s.inForce
 	s.recorder.Report = func(err error) {
 		s.mu.Lock()
 		defer s.mu.Unlock()

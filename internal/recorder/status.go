@@ -19,6 +19,8 @@ const (
 	Unreachable = "onbereikbaar"
 	Unstored    = "kan niet bewaren" // the disk takes nothing
 	Stopped     = "gestopt"
+	Waiting     = "wacht op beweging"
+	Live        = "alleen live" // and nothing is recorded
 )
 
 // A Status is how a camera is doing.

@@ -200,6 +200,19 @@ func (t *tape) leap() {
 	t.why = causeClock
 }
 
+// idle says that what began at `at` isn't to be recorded, and why. It reports
+// whether nothing was until then either, for another reason.
+func (t *tape) idle(at time.Time, cause string) (further bool) {
+	return t.gaps.open(t.ending(), at, cause, "")
+}
+
+// skip says that what comes next doesn't follow on what was recorded.
+func (t *tape) skip() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.resume = true
+}
+
 // take records f. It never fails: what can't be recorded is a gap with a
 // cause.
 func (t *tape) take(ctx context.Context, f *media.Fragment, lost uint64) {
