@@ -60,8 +60,8 @@ func (w *world) stealSQLite(dir string) func(*testing.T) *db.DB {
 
 // tables are all that say anything about footage and who may see it, in an
 // order in which they can be filled.
-var tables = strings.Fields("log_entry log_tileroot log_head person appointment seat sign_in site sign camera" +
-	" key_hour segment gap erasure incident hold held_key")
+var tables = strings.Fields("log_entry log_tileroot log_head person appointment seat sign_in site room entrance sign camera" +
+	" key_hour segment gap erasure incident hold held_key rejection")
 
 // stealPostgres copies every row, as a dump does.
 func (w *world) stealPostgres() func(*testing.T) *db.DB {

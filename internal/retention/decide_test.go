@@ -19,15 +19,20 @@ func at(t testing.TB, s string) time.Time {
 	return instant
 }
 
-func terms(l calendar.StorageLimit) regulation.Terms {
-	return regulation.Terms{Retention: regulation.Retention{Limit: l, Article: "4.6"}}
+// by is the schedule of camera a under these terms.
+func by(terms ...regulation.Retention) Schedule {
+	return Schedule{Place: Place{Camera: "a"}, Terms: regulation.Terms{Retentions: terms}}
+}
+
+func terms(l calendar.StorageLimit) Schedule {
+	return by(regulation.Retention{Limit: l, From: regulation.Recorded, Article: "termijn"})
 }
 
 var sixDays = terms(calendar.StorageLimit{Days: 6})
 
 func TestDecideTerm(t *testing.T) {
 	for _, c := range []struct {
-		terms regulation.Terms
+		terms Schedule
 		hour  string // something in it
 		now   string
 		due   bool
@@ -52,11 +57,11 @@ func TestDecideTerm(t *testing.T) {
 		{terms(calendar.StorageLimit{Hours: 72}), "2026-11-02T10:00:00Z", "2026-11-05T10:00:00Z", true},
 	} {
 		hour := vault.HourOf(at(t, c.hour))
-		v := Decide("a", hour, c.terms, nil, at(t, c.now))
-		if v.Due != c.due || !v.Known || v.Article != "4.6" || len(v.Held) > 0 {
-			t.Errorf("%s at %s under %+v: %+v", c.hour, c.now, c.terms.Retention.Limit, v)
+		v := Decide(hour, c.terms, nil, at(t, c.now))
+		if v.Due != c.due || !v.Known || v.Term.Article != "termijn" || len(v.Held) > 0 {
+			t.Errorf("%s at %s under %+v: %+v", c.hour, c.now, c.terms.Terms.Retentions[0].Limit, v)
 		}
-		if !v.At.Equal(ErasedAt(hour, c.terms.Retention)) || v.Due == at(t, c.now).Before(v.At) {
+		if !v.At.Equal(ErasedAt(hour, c.terms.Terms.Retentions)) || v.Due == at(t, c.now).Before(v.At) {
 			t.Errorf("%s at %s: due is %v, but it goes at %s", c.hour, c.now, v.Due, v.At)
 		}
 	}
@@ -65,11 +70,11 @@ func TestDecideTerm(t *testing.T) {
 // Silence is no ground for erasing, and neither is nonsense.
 func TestDecideWithoutTerm(t *testing.T) {
 	for _, l := range []calendar.StorageLimit{{}, {Days: -1}, {Hours: -5}, {Days: 6, Hours: -1}} {
-		v := Decide("a", 494_000, terms(l), nil, at(t, "2126-11-02T10:00:00Z"))
+		v := Decide(494_000, terms(l), nil, at(t, "2126-11-02T10:00:00Z"))
 		if v.Known || v.Due || !v.At.IsZero() {
 			t.Errorf("%+v: %+v", l, v)
 		}
-		if !ErasedAt(494_000, terms(l).Retention).IsZero() {
+		if !ErasedAt(494_000, terms(l).Terms.Retentions).IsZero() {
 			t.Errorf("%+v: there is an instant at which footage goes", l)
 		}
 	}
@@ -95,12 +100,12 @@ func TestDecideHolds(t *testing.T) {
 		{"lifted", Hold{Camera: "a", Span: span("10:15:00", "10:30:00"), Lifted: at(t, "2026-11-03T10:00:00Z")}, false},
 	} {
 		for _, now := range []string{"2026-11-02T10:30:00Z", "2026-11-08T10:00:00Z"} {
-			v := Decide("a", hour, sixDays, []Hold{c.hold}, at(t, now))
+			v := Decide(hour, sixDays, []Hold{c.hold}, at(t, now))
 			if held := len(v.Held) == 1; held != c.held {
 				t.Errorf("%s: held is %v", c.why, held)
 			}
 			// A hold keeps segments; the hour's key goes when it must.
-			if bare := Decide("a", hour, sixDays, nil, at(t, now)); v.Due != bare.Due || !v.At.Equal(bare.At) {
+			if bare := Decide(hour, sixDays, nil, at(t, now)); v.Due != bare.Due || !v.At.Equal(bare.At) {
 				t.Errorf("%s moves the term: %+v and %+v", c.why, v, bare)
 			}
 		}
@@ -109,19 +114,19 @@ func TestDecideHolds(t *testing.T) {
 
 // What is due stays due, and so is all that came before.
 func TestDecideKeepsOrder(t *testing.T) {
-	for _, law := range []regulation.Terms{sixDays, terms(calendar.StorageLimit{Days: 28}), terms(calendar.StorageLimit{Hours: 72})} {
+	for _, law := range []Schedule{sixDays, terms(calendar.StorageLimit{Days: 28}), terms(calendar.StorageLimit{Hours: 72})} {
 		first := vault.Hour(480_000) // that isn't due
 		for now := vault.Hour(490_000); now < 490_000+2*366*24; now++ {
-			for Decide("a", first, law, nil, now.Start()).Due {
+			for Decide(first, law, nil, now.Start()).Due {
 				first++
 			}
 			for _, earlier := range []vault.Hour{1, 2, 24, 1000} {
-				if !Decide("a", first-earlier, law, nil, now.Start()).Due {
+				if !Decide(first-earlier, law, nil, now.Start()).Due {
 					t.Fatalf("at %s %s is not due, though a later hour is", now.Start(), (first - earlier).Start())
 				}
 			}
 			for _, later := range []vault.Hour{1, 2, 24} {
-				if Decide("a", first+later, law, nil, now.Start()).Due {
+				if Decide(first+later, law, nil, now.Start()).Due {
 					t.Fatalf("at %s %s is due, though an earlier hour isn't", now.Start(), (first + later).Start())
 				}
 			}

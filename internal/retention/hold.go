@@ -3,7 +3,6 @@ package retention
 import (
 	"context"
 	"database/sql"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -62,19 +61,42 @@ func OpenHolds(d *db.DB, g *gate.Gate, f *footage.Store, terms func(time.Time) r
 // whose term isn't over. What is still to be recorded during the span is held
 // too. The hold that is returned says how many segments were kept.
 func (h *Holds) Place(ctx context.Context, who people.Presence, hold Hold) (Hold, error) {
-	now := h.now()
-	hold, err := h.checked(hold, now)
+	hold, err := h.checked(ctx, hold, h.now())
+	if err != nil {
+		return Hold{}, err
+	}
+	return h.place(ctx, who.Request(regulation.Hold, footage.Subject(hold.Camera, hold.Span)), hold)
+}
+
+// Secure is Place for what was seen this instant, by the program itself if the
+// regulation lets it, else by who saw it.
+func (h *Holds) Secure(ctx context.Context, who people.Presence, hold Hold) (Hold, error) {
+	hold, err := h.checked(ctx, hold, h.now())
 	if err != nil {
 		return Hold{}, err
 	}
 	subject := footage.Subject(hold.Camera, hold.Span)
-	request := who.Request(regulation.Hold, subject)
+	itself := gate.Request{Act: regulation.Hold, Who: people.System.Entity(), On: subject,
+		Under: regulation.NewEntity(regulation.Incident, hold.Incident)}
+	law, question, err := h.gate.Ask(ctx, itself)
+	if err != nil {
+		return Hold{}, fmt.Errorf("couldn't ask who may hold what camera %s saw: %w", hold.Camera, err)
+	}
+	if law != nil && law.Rule(question).Allowed {
+		return h.place(ctx, itself, hold)
+	}
+	return h.place(ctx, who.Request(regulation.Hold, subject), hold)
+}
+
+// place places a hold that was checked.
+func (h *Holds) place(ctx context.Context, request gate.Request, hold Hold) (Hold, error) {
+	subject := request.On
 	request.Under = regulation.NewEntity(regulation.Incident, hold.Incident)
-	err = h.gate.Pass(ctx, request, func(ctx context.Context, tx *logbook.Tx, p *gate.Permit) error {
+	err := h.gate.Pass(ctx, request, func(ctx context.Context, tx *logbook.Tx, p *gate.Permit) (err error) {
 		if err := p.Allows(subject, regulation.Hold); err != nil {
 			return err
 		}
-		hold.Placed, hold.By, hold.Lifted = now, who.Who().ID, time.Time{}
+		hold.Placed, hold.By, hold.Lifted = h.now(), people.PersonID(request.Who.ID), time.Time{}
 		if err := insert(ctx, tx, hold); err != nil {
 			return err
 		}
@@ -93,10 +115,9 @@ const (
 )
 
 // checked is hold as it can be placed, or what is wrong with it.
-func (h *Holds) checked(hold Hold, now time.Time) (Hold, error) {
+func (h *Holds) checked(ctx context.Context, hold Hold, now time.Time) (Hold, error) {
 	hold.Reason = strings.TrimSpace(hold.Reason)
-	// The database keeps microseconds, and the permit must cover what it keeps.
-	hold.Span = footage.Span{From: db.Time(db.Micros(hold.Span.From)), To: db.Time(db.Micros(hold.Span.To))}
+	hold.Span = rounded(hold.Span)
 	switch {
 	case hold.Incident == "":
 		return Hold{}, Invalid("Kies een incident: zonder incident worden beelden niet langer bewaard.")
@@ -109,24 +130,27 @@ func (h *Holds) checked(hold Hold, now time.Time) (Hold, error) {
 	case len([]rune(hold.Reason)) > longestReason || strings.ContainsRune(hold.Reason, 0):
 		return Hold{}, Invalid(fmt.Sprintf("Maak van de reden een tekst van hoogstens %d tekens.", longestReason))
 	}
-	if from := h.earliest(hold.Span, now); from.Before(hold.Span.To) {
-		hold.Span.From = from
-	} else {
+	s, err := h.Schedule(ctx, hold.Camera, hold.Span)
+	if err != nil {
+		return Hold{}, err
+	}
+	if hold.Span.From = s.earliest(hold.Span, now); !hold.Span.From.Before(hold.Span.To) {
 		return Hold{}, Invalid("De bewaartermijn van deze beelden is voorbij: ze zijn er niet meer en komen niet terug.")
 	}
-	id := make([]byte, 16)
-	if _, err := io.ReadFull(h.rand, id); err != nil {
-		return Hold{}, fmt.Errorf("couldn't name a hold: %w", err)
-	}
-	hold.ID = hex.EncodeToString(id)
-	return hold, nil
+	hold.ID, err = h.newID()
+	return hold, err
+}
+
+// Schedule returns what decides, by the terms in force, when what a camera saw
+// during span must go.
+func (h *Holds) Schedule(ctx context.Context, camera premises.CameraID, span footage.Span) (Schedule, error) {
+	return schedule(ctx, h.db, camera, span, h.terms(h.now()))
 }
 
 // earliest is the first instant of span whose term isn't over at now.
-func (h *Holds) earliest(span footage.Span, now time.Time) time.Time {
-	terms := h.terms(now)
+func (s Schedule) earliest(span footage.Span, now time.Time) time.Time {
 	for from := span.From; from.Before(span.To); from = (vault.HourOf(from) + 1).Start() {
-		if !Decide("", vault.HourOf(from), terms, nil, now).Due {
+		if !Decide(vault.HourOf(from), s, nil, now).Due {
 			return from
 		}
 	}
@@ -146,17 +170,25 @@ func insert(ctx context.Context, tx *logbook.Tx, hold Hold) error {
 	case settled.Valid:
 		return Invalid("Dit incident is afgehandeld: er wordt niets meer voor bewaard. Meld een nieuw incident.")
 	}
-	var cameras int
-	if err := tx.QueryRowContext(ctx, "SELECT count(*) FROM camera WHERE id = $1", string(hold.Camera)).Scan(&cameras); err != nil {
+	if err := hangs(ctx, tx, hold.Camera); err != nil {
 		return err
-	}
-	if cameras == 0 {
-		return Invalid("Deze camera is niet bekend: kies er een uit de lijst.")
 	}
 	_, err = tx.ExecContext(ctx, `INSERT INTO hold (id, incident, camera, from_at, to_at, reason, placed_at, placed_by)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`, hold.ID, hold.Incident, string(hold.Camera),
 		db.Micros(hold.Span.From), db.Micros(hold.Span.To), hold.Reason, db.Micros(hold.Placed), string(hold.By))
 	return err
+}
+
+// hangs refuses a camera that never was.
+func hangs(ctx context.Context, q db.Querier, camera premises.CameraID) error {
+	var cameras int
+	if err := q.QueryRowContext(ctx, "SELECT count(*) FROM camera WHERE id = $1", string(camera)).Scan(&cameras); err != nil {
+		return err
+	}
+	if cameras == 0 {
+		return Invalid("Deze camera is niet bekend: kies er een uit de lijst.")
+	}
+	return nil
 }
 
 // Of returns the holds of an incident, lifted or not, oldest first.

@@ -65,7 +65,7 @@ func (s *Sweeper) Sweep(ctx context.Context) error {
 	defer s.one.Unlock()
 	now := s.now()
 	terms := s.terms(now)
-	if !known(terms.Retention) {
+	if !slices.ContainsFunc(terms.Retentions, known) {
 		return fmt.Errorf("couldn't sweep: %w", ErrNoTerm)
 	}
 	oldest, err := s.footage.Oldest(ctx, s.db)
@@ -74,37 +74,71 @@ func (s *Sweeper) Sweep(ctx context.Context) error {
 	}
 	var failed []error
 	for _, camera := range slices.Sorted(maps.Keys(oldest)) {
-		before := firstKept(camera, oldest[camera], terms, now)
-		if before == oldest[camera] {
-			continue
-		}
-		if err := s.erase(ctx, camera, before); err != nil {
-			failed = append(failed, fmt.Errorf("couldn't erase what camera %s saw before %s: %w", camera, before.Start().Format(time.RFC3339), err))
+		if err := s.camera(ctx, camera, oldest[camera], terms, now); err != nil {
+			failed = append(failed, fmt.Errorf("couldn't erase all that camera %s must lose: %w", camera, err))
 		}
 	}
 	return errors.Join(failed...)
 }
 
-// firstKept returns the first hour from `from` on that isn't due: all of camera
-// before it must go. What is due stays due, and so is all that came before.
-func firstKept(camera premises.CameraID, from vault.Hour, terms regulation.Terms, now time.Time) vault.Hour {
+// camera erases what is due of one camera: first all that came before an hour,
+// then what was rejected after it.
+func (s *Sweeper) camera(ctx context.Context, camera premises.CameraID, oldest vault.Hour, terms regulation.Terms, now time.Time) error {
+	plan, err := schedule(ctx, s.db, camera, footage.Span{From: oldest.Start(), To: now}, terms)
+	if err != nil {
+		return err
+	}
+	var failed []error
+	if rows := plan.Place.rows(terms, vault.HourOf(now), regulation.Recorded); !slices.ContainsFunc(rows, known) {
+		failed = append(failed, ErrNoTerm)
+	}
+	before := firstKept(oldest, Schedule{Place: plan.Place, Terms: terms}, now)
+	if before > oldest {
+		failed = append(failed, s.erase(ctx, camera, 0, before))
+	}
+	due := plan.rejectedHours(before, now)
+	if len(due) == 0 {
+		return errors.Join(failed...)
+	}
+	kept, err := s.footage.Kept(ctx, s.db, camera, due[0], due[len(due)-1]+1)
+	failed = append(failed, err)
+	due = slices.DeleteFunc(due, func(h vault.Hour) bool { return !slices.Contains(kept, h) })
+	for len(due) > 0 {
+		n := 1
+		for n < len(due) && due[n] == due[0]+vault.Hour(n) {
+			n++
+		}
+		failed = append(failed, s.erase(ctx, camera, due[0], due[0]+vault.Hour(n)))
+		due = due[n:]
+	}
+	return errors.Join(failed...)
+}
+
+// firstKept returns the first hour from `from` on that isn't due: all before it
+// must go. What is due stays due, and so is all that came before, as long as
+// nothing is rejected.
+func firstKept(from vault.Hour, s Schedule, now time.Time) vault.Hour {
 	hours := max(int(vault.HourOf(now)-from)+1, 0)
 	return from + vault.Hour(sort.Search(hours, func(i int) bool {
-		return !Decide(camera, from+vault.Hour(i), terms, nil, now).Due
+		return !Decide(from+vault.Hour(i), s, nil, now).Due
 	}))
 }
 
-// erase erases what camera saw before an hour, under one permit.
-func (s *Sweeper) erase(ctx context.Context, camera premises.CameraID, before vault.Hour) error {
+// erase erases what camera saw from one hour on before another, under one
+// permit.
+func (s *Sweeper) erase(ctx context.Context, camera premises.CameraID, from, before vault.Hour) error {
+	note := map[string]any{"voor": before.Start().Format(time.RFC3339)}
+	if from > 0 {
+		note["vanaf"] = from.Start().Format(time.RFC3339)
+	}
 	permit, err := s.gate.Enter(ctx, gate.Request{
 		Act: regulation.Erase, Who: people.System.Entity(), On: gate.Subject{Entity: camera.Entity()},
-		Details: regulation.Context{"termijn_voorbij": regulation.Boolean(true)},
-		Note:    map[string]any{"voor": before.Start().Format(time.RFC3339)},
+		Details: regulation.Context{"termijn_voorbij": regulation.Boolean(true)}, Note: note,
 	})
 	if err != nil {
 		return err
 	}
-	proof, err := s.footage.Erase(ctx, permit, camera, before)
+	proof, err := s.footage.EraseHours(ctx, permit, camera, from, before)
 	result := "gedaan"
 	if err != nil {
 		result = "mislukt"

@@ -101,7 +101,7 @@ func TestSweepWithoutTerm(t *testing.T) {
 	w.set(monday.AddDate(10, 0, 0))
 	for _, limit := range []calendar.StorageLimit{{}, {Days: -6}, {Days: 6, Hours: -200}} {
 		s := retention.NewSweeper(w.db, w.gate, w.store, func(time.Time) regulation.Terms {
-			return regulation.Terms{Retention: regulation.Retention{Limit: limit}}
+			return regulation.Terms{Retentions: []regulation.Retention{{Limit: limit, From: regulation.Recorded}}}
 		}, w.now)
 		if err := s.Sweep(t.Context()); !errors.Is(err, retention.ErrNoTerm) {
 			t.Errorf("%+v: %v", limit, err)
@@ -202,7 +202,7 @@ func TestTermsInForceNow(t *testing.T) {
 	w := newWorld(t, dbtest.SQLite(t))
 	w.record(time.Minute)
 	w.set(monday.Add(24 * time.Hour))
-	w.law.Terms.Retention.Limit = calendar.StorageLimit{Hours: 24}
+	w.law.Terms.Retentions[0].Limit = calendar.StorageLimit{Hours: 24}
 	must(t, w.sweeper.Sweep(t.Context()))
 	for _, c := range []premises.CameraID{"0a", "0b", "0c"} {
 		if n := len(w.opens()[c]); n > 0 {

@@ -24,9 +24,9 @@ import (
 	"oogmerk/internal/people"
 	"oogmerk/internal/premises"
 	"oogmerk/internal/regulation"
+	"oogmerk/internal/regulation/regulationtest"
 	"oogmerk/internal/retention"
 	"oogmerk/internal/vault"
-	"oogmerk/regulations"
 )
 
 func must(t testing.TB, err error) {
@@ -60,7 +60,7 @@ func (c *clock) set(t time.Time) {
 	c.at = t
 }
 
-// A world is a school under the Clusius regulation: real database, logbook,
+// A world is a school under the example regulation: real database, logbook,
 // vault, segments and law.
 type world struct {
 	*clock
@@ -85,18 +85,9 @@ func newWorld(t *testing.T, d *db.DB) *world {
 	t.Helper()
 	key, _, err := logbook.NewKey(origin, rand.Reader)
 	must(t, err)
-	w := open(t, d, t.TempDir(), key, clusius(t), monday)
+	w := open(t, d, t.TempDir(), key, regulationtest.Law(t), monday)
 	w.settle()
 	return w
-}
-
-func clusius(t *testing.T) *regulation.Regulation {
-	t.Helper()
-	doc, err := regulations.Files.ReadFile("clusius.md")
-	must(t, err)
-	law, err := regulation.Parse("clusius.md", doc)
-	must(t, err)
-	return law
 }
 
 // open opens what there is in d and dir, under a law.
@@ -113,7 +104,7 @@ func open(t *testing.T, d *db.DB, dir, key string, law *regulation.Regulation, a
 	blobs, err := blob.Open(filepath.Join(dir, "segments"))
 	must(t, err)
 	w.store = footage.Open(d, blobs, w.keys, w.now)
-	w.incidents = incident.Open(d, w.gate, w.store, w.now)
+	w.incidents = incident.Open(d, w.gate, w.store, w.terms, w.now)
 	w.premises = premises.Open(d, w.gate, w.now)
 	w.gate.Hear(people.Open(d, w.gate, w.now), w.premises, w.incidents)
 	w.holds = retention.OpenHolds(d, w.gate, w.store, w.terms, w.now, rand.Reader)
@@ -129,6 +120,7 @@ func (w *world) settle() {
 	w.t.Helper()
 	from, until := db.Micros(monday.Add(-time.Hour)), db.Micros(monday.AddDate(1, 0, 0))
 	w.exec(`INSERT INTO site (id, name, created_at) VALUES ('school', 'School', $1)`, from)
+	w.exec(`INSERT INTO entrance (id, site, name) VALUES ('hek', 'school', 'hek')`)
 	w.exec(`INSERT INTO sign (id, site, entrance, evidence, placed_at) VALUES ('bord', 'school', 'hek', 'foto', $1)`, from)
 	for _, c := range cameras {
 		w.exec(`INSERT INTO camera (id, name, site, url, username, password, visible, aim, assessment, added_at)
