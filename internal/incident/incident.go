@@ -1,5 +1,5 @@
-// Package incident keeps incidents: what was seen, where and when, and
-// whether it has been dealt with.
+// Package incident keeps incidents, and requests to keep footage: what was
+// seen or asked, where and when, and whether it has been dealt with.
 package incident
 
 import (
@@ -7,12 +7,12 @@ import (
 	"crypto/rand"
 	"database/sql"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
 	"unicode/utf8"
 
+	"oogmerk/internal/calendar"
 	"oogmerk/internal/db"
 	"oogmerk/internal/footage"
 	"oogmerk/internal/gate"
@@ -25,24 +25,44 @@ import (
 const (
 	Suspected = "vermoed"
 	Observed  = "waargenomen"
+	Requested = "verzocht" // somebody asked to keep footage
 	Settled   = "afgehandeld"
 )
 
-// Kinds are the sorts of incident there are.
-func Kinds() []string { return []string{"diefstal", "vernieling", "agressie", "onbevoegd", "anders"} }
-
-// An Incident is an undesired event, or the suspicion of one.
+// An Incident is an undesired event, the suspicion of one, or a request to
+// keep footage.
 type Incident struct {
 	ID, Number  string // Number is given: 2026-014
-	Kind        string // one of Kinds
-	State       string // Suspected, Observed or Settled
+	Kind        string // one of Kinds; "" for a request that says nothing about it
+	State       string // Suspected, Observed, Requested or Settled
 	Site        premises.SiteID
-	Happened    time.Time
+	Happened    time.Time // of a request: when it was received
 	Reported    time.Time
 	By          people.PersonID
 	Description string
 	SettledAt   time.Time // zero until then
+
+	Observer     string    // who saw it, in words
+	Reference    string    // where the report by another protocol is
+	SeenAlone    bool      // one person saw it, playing back
+	SeenTogether time.Time // when two had looked since; zero until then
+
+	// Of a request.
+	Requester string
+	Due       calendar.Date // by when there must be an answer; 0 if no regulation says
+	Decided   time.Time     // zero until there is one
+	Granted   bool          // the answer is yes
+	DecidedBy people.PersonID
+	Reasons   string
 }
+
+// Waits reports whether one person saw i alone, and two must still look.
+func (i Incident) Waits() bool {
+	return i.SeenAlone && i.SeenTogether.IsZero() && i.State != Settled
+}
+
+// Open reports whether i is a request that still needs an answer.
+func (i Incident) Open() bool { return i.State == Requested && i.Decided.IsZero() }
 
 // Entity is what the regulation calls the incident.
 func (i Incident) Entity() regulation.Entity { return entity(i.ID) }
@@ -60,12 +80,14 @@ type Register struct {
 	db      *db.DB
 	gate    *gate.Gate
 	footage *footage.Store
+	terms   func(time.Time) regulation.Terms
 	now     func() time.Time
 }
 
-// Open opens the register in d.
-func Open(d *db.DB, g *gate.Gate, f *footage.Store, now func() time.Time) *Register {
-	return &Register{db: d, gate: g, footage: f, now: now}
+// Open opens the register in d. terms returns those of the regulation in force
+// at an instant.
+func Open(d *db.DB, g *gate.Gate, f *footage.Store, terms func(time.Time) regulation.Terms, now func() time.Time) *Register {
+	return &Register{db: d, gate: g, footage: f, terms: terms, now: now}
 }
 
 func newID() string {
@@ -107,51 +129,51 @@ func one(ctx context.Context, q db.Querier, id string) (Incident, error) {
 	return found[0], nil
 }
 
+// columns are those of an incident, as scan reads them.
+const columns = `id, number, kind, state, site, happened_at, reported_at, reported_by, description, settled_at,
+	observer, reference, requester, seen_alone, seen_together_at, granted, decided_at, decided_by, reasons, due_on`
+
 // find returns the incidents for which where holds, newest first.
 func find(ctx context.Context, q db.Querier, where string, args ...any) ([]Incident, error) {
-	rows, err := q.QueryContext(ctx, `SELECT id, number, kind, state, site, happened_at, reported_at, reported_by, description, settled_at
-		FROM incident WHERE `+where+` ORDER BY reported_at DESC, length(number) DESC, number DESC`, args...)
+	rows, err := q.QueryContext(ctx, "SELECT "+columns+" FROM incident WHERE "+where+
+		" ORDER BY reported_at DESC, length(number) DESC, number DESC", args...)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
 	var out []Incident
 	for rows.Next() {
-		var i Incident
-		var happened, reported int64
-		var settled sql.NullInt64
-		if err := rows.Scan(&i.ID, &i.Number, &i.Kind, &i.State, &i.Site, &happened, &reported, &i.By, &i.Description, &settled); err != nil {
+		i, err := scan(rows)
+		if err != nil {
 			return nil, err
-		}
-		i.Happened, i.Reported = db.Time(happened), db.Time(reported)
-		if settled.Valid {
-			i.SettledAt = db.Time(settled.Int64)
 		}
 		out = append(out, i)
 	}
 	return out, rows.Err()
 }
 
-// Testify tells the gate about the incident a request rests on or acts on:
-// context.incident and its fact {staat, locatie}. An incident that isn't
-// known is none: what needs one is then forbidden.
-func (r *Register) Testify(ctx context.Context, q db.Querier, req gate.Request, at time.Time, t *gate.Testimony) error {
-	for _, e := range []regulation.Entity{req.Under, req.On.Entity} {
-		if e.Type != regulation.Incident {
-			continue
-		}
-		i, err := one(ctx, q, string(e.ID))
-		if errors.Is(err, sql.ErrNoRows) {
-			continue
-		}
-		if err != nil {
-			return fmt.Errorf("couldn't establish what %s is: %w", e, err)
-		}
-		t.Facts[e] = regulation.NewFact(e, nil, regulation.Context{
-			"staat": regulation.String(i.State), "locatie": i.Site.Entity()})
-		if e == req.Under {
-			t.Context["incident"] = e
-		}
+func scan(rows *sql.Rows) (i Incident, err error) {
+	var happened, reported int64
+	var settled, together, decided sql.NullInt64
+	var granted sql.NullBool
+	var due string
+	err = rows.Scan(&i.ID, &i.Number, &i.Kind, &i.State, &i.Site, &happened, &reported, &i.By, &i.Description, &settled,
+		&i.Observer, &i.Reference, &i.Requester, &i.SeenAlone, &together, &granted, &decided, &i.DecidedBy, &i.Reasons, &due)
+	if err != nil {
+		return i, err
 	}
-	return nil
+	i.Happened, i.Reported, i.Granted = db.Time(happened), db.Time(reported), granted.Bool
+	i.SettledAt, i.SeenTogether, i.Decided = instant(settled), instant(together), instant(decided)
+	if due != "" {
+		i.Due, err = calendar.ParseDate(due)
+	}
+	return i, err
+}
+
+// instant is the zero time for NULL.
+func instant(at sql.NullInt64) time.Time {
+	if !at.Valid {
+		return time.Time{}
+	}
+	return db.Time(at.Int64)
 }

@@ -24,8 +24,8 @@ import (
 	"oogmerk/internal/people"
 	"oogmerk/internal/premises"
 	"oogmerk/internal/regulation"
+	"oogmerk/internal/regulation/regulationtest"
 	"oogmerk/internal/vault"
-	"oogmerk/regulations"
 )
 
 func must(t testing.TB, err error) {
@@ -40,9 +40,10 @@ const (
 	camera = premises.CameraID("gang")
 )
 
-// A world is a school of two sites under the Clusius regulation.
+// A world is a school of two sites under the example regulation.
 type world struct {
 	t         *testing.T
+	law       *regulation.Regulation
 	db        *db.DB
 	at        atomic.Int64 // microseconds
 	gate      *gate.Gate
@@ -57,13 +58,10 @@ func (w *world) pass(d time.Duration) { w.at.Add(d.Microseconds()) }
 
 func newWorld(t *testing.T, d *db.DB) *world {
 	t.Helper()
-	doc, err := regulations.Files.ReadFile("clusius.md")
-	must(t, err)
-	law, err := regulation.Parse("clusius.md", doc)
-	must(t, err)
+	law := regulationtest.Law(t)
 	key, _, err := logbook.NewKey(origin, rand.Reader)
 	must(t, err)
-	w := &world{t: t, db: d}
+	w := &world{t: t, db: d, law: law}
 	w.at.Store(db.Micros(time.Date(2026, 11, 2, 8, 0, 0, 0, time.UTC)))
 	w.book, err = logbook.Open(d, logbook.Options{Origin: origin, Key: key, Rand: rand.Reader})
 	must(t, err)
@@ -75,7 +73,7 @@ func newWorld(t *testing.T, d *db.DB) *world {
 	blobs, err := blob.Open(filepath.Join(dir, "segments"))
 	must(t, err)
 	w.footage = footage.Open(d, blobs, w.keys, w.now)
-	w.incidents = incident.Open(d, w.gate, w.footage, w.now)
+	w.incidents = incident.Open(d, w.gate, w.footage, func(time.Time) regulation.Terms { return law.Terms }, w.now)
 	w.gate.Hear(people.Open(d, w.gate, w.now), premises.Open(d, w.gate, w.now), w.incidents)
 	w.fill()
 	return w
@@ -87,6 +85,7 @@ func (w *world) fill() {
 	at := w.at.Load()
 	for site, person := range map[string]string{"noord": "nora", "zuid": "zeger"} {
 		w.exec("INSERT INTO site (id, name, created_at) VALUES ($1, $1, $2)", site, at)
+		w.exec("INSERT INTO entrance (id, site, name) VALUES ($1, $1, 'hek')", site)
 		w.exec("INSERT INTO sign (id, site, entrance, evidence, placed_at) VALUES ($1, $1, 'hek', 'foto', $2)", site, at)
 		w.exec("INSERT INTO person (id, login, name, password, confidentiality_at, created_at) VALUES ($1, $1, $1, '', $2, $2)", person, at)
 		w.exec(`INSERT INTO appointment (id, person, role, site, by_whom, basis, from_at)
@@ -192,7 +191,7 @@ func TestReportRefuses(t *testing.T) {
 		}
 		var refusal *gate.Refusal
 		for name, who := range map[string]people.Presence{"another site": sits("zeger"), "a stranger": sits("vreemd"), "nobody": {}} {
-			if _, err := w.incidents.Report(t.Context(), who, w.theft()); !errors.As(err, &refusal) || refusal.Articles[0].Number != "1.h" {
+			if _, err := w.incidents.Report(t.Context(), who, w.theft()); !errors.As(err, &refusal) || refusal.Articles[0].Title != "Melden" {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
@@ -268,7 +267,7 @@ func TestSettle(t *testing.T) {
 			t.Fatal("the hold holds nothing")
 		}
 		var refusal *gate.Refusal
-		if err := w.incidents.Settle(t.Context(), sits("zeger"), i.ID); !errors.As(err, &refusal) || refusal.Articles[0].Number != "4.6" {
+		if err := w.incidents.Settle(t.Context(), sits("zeger"), i.ID); !errors.As(err, &refusal) || refusal.Articles[0].Title != "Bewaren" {
 			t.Errorf("the manager of another site settled: %v", err)
 		}
 		if !w.held(i) {
@@ -350,10 +349,10 @@ func TestTestify(t *testing.T) {
 			want  string
 		}{
 			"running": {i.Entity(), ""},
-			"none":    {regulation.Entity{}, "2.2.d"},
-			"unknown": {regulation.NewEntity(regulation.Incident, "geen"), "2.2.d"},
-			"broken":  {regulation.NewEntity(regulation.Incident, "\x00\xff"), "2.2.d"},
-			"a site":  {regulation.NewEntity(regulation.Site, "noord"), "2.2.d"},
+			"none":    {regulation.Entity{}, "Incident"},
+			"unknown": {regulation.NewEntity(regulation.Incident, "geen"), "Incident"},
+			"broken":  {regulation.NewEntity(regulation.Incident, "\x00\xff"), "Incident"},
+			"a site":  {regulation.NewEntity(regulation.Site, "noord"), "Incident"},
 		} {
 			watch.Under = c.under
 			p, err := w.gate.Enter(t.Context(), watch)
@@ -362,7 +361,7 @@ func TestTestify(t *testing.T) {
 			case c.want == "":
 				must(t, err)
 				must(t, p.Close(t.Context(), "gedaan", nil))
-			case !errors.As(err, &refusal) || len(refusal.Articles) != 1 || refusal.Articles[0].Number != c.want:
+			case !errors.As(err, &refusal) || len(refusal.Articles) != 1 || refusal.Articles[0].Title != c.want:
 				t.Errorf("%s: got %v, want a refusal by %s", name, err, c.want)
 			}
 		}
@@ -377,7 +376,7 @@ func TestSettleEndsPermits(t *testing.T) {
 		On: gate.Subject{Entity: camera.Entity()}, For: "incident", Under: i.Entity()})
 	must(t, err)
 	must(t, w.incidents.Settle(t.Context(), sits("nora"), i.ID))
-	if why := p.Withdrawn(); why == nil || why.Articles[0].Number != "2.2.d" {
+	if why := p.Withdrawn(); why == nil || why.Articles[0].Title != "Incident" {
 		t.Errorf("withdrawn because of %v", why)
 	}
 	must(t, p.Close(t.Context(), "gedaan", nil))
