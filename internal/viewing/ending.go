@@ -23,6 +23,15 @@ func (p *Playback) Shown(ctx context.Context, from, to float64) error {
 	}
 	length := p.movie.Length()
 	a, b := min(seconds(min(from, length.Seconds())), length), min(seconds(min(to, length.Seconds())), length)
+	if err := p.report(a, b); err != nil {
+		return err
+	}
+	p.together(ctx)
+	return nil
+}
+
+// report notes that a stretch of the movie was shown just now.
+func (p *Playback) report(from, to time.Duration) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	switch {
@@ -35,12 +44,13 @@ func (p *Playback) Shown(ctx context.Context, from, to float64) error {
 	if d := p.last.Add(patience); d.After(p.deadline) {
 		p.deadline = d
 	}
-	p.believe(a, b)
+	p.believe(from, to)
 	return nil
 }
 
 // believe adds what was shown of parts that were sent.
 func (p *Playback) believe(from, to time.Duration) {
+	two := p.permit.Present() >= 2
 	for i := range p.parts {
 		start := p.movie.Start(i)
 		a, b := max(from, start), min(to, p.movie.Start(i+1))
@@ -48,7 +58,11 @@ func (p *Playback) believe(from, to time.Duration) {
 			continue
 		}
 		real := p.parts[i].Span.From.Add(-start)
-		p.seen = p.seen.add(footage.Span{From: real.Add(a), To: real.Add(b)})
+		shown := footage.Span{From: real.Add(a), To: real.Add(b)}
+		p.seen = p.seen.add(shown)
+		if two {
+			p.shared = p.shared.add(shown)
+		}
 		p.played += b - a
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"oogmerk/internal/footage"
 	"oogmerk/internal/gate"
+	"oogmerk/internal/incident"
 	"oogmerk/internal/media"
 	"oogmerk/internal/people"
 	"oogmerk/internal/premises"
@@ -73,8 +74,10 @@ type Playback struct {
 	sent     []bool        // parts of which bytes went to the browser
 	bytes    int64
 	seen     seen
-	played   time.Duration // what was shown, twice if it was shown twice
-	how      string        // how it ended, "" while open
+	shared   seen              // of that, what two who count saw
+	lonely   []incident.Lonely // what one person saw here alone, and two haven't seen yet
+	played   time.Duration     // what was shown, twice if it was shown twice
+	how      string            // how it ended, "" while open
 	why      *gate.Refusal
 	debt     *debt
 }
@@ -92,12 +95,7 @@ func (r *Room) PlayBack(ctx context.Context, who people.Presence, w Wish) (*Play
 	if len(r.Sessions(who.Seat)) >= maxAtSeat {
 		return nil, Invalid(fmt.Sprintf("Er staan hier al %d beelden open: sluit er eerst een.", maxAtSeat))
 	}
-	req := who.Request(regulation.PlayBack, footage.Subject(w.Camera, w.Span))
-	req.For = w.Purpose
-	if w.Incident != "" {
-		req.Under = regulation.NewEntity(regulation.Incident, w.Incident)
-	}
-	permit, err := r.gate.Enter(ctx, req)
+	permit, err := r.gate.Enter(ctx, w.request(who, regulation.PlayBack))
 	if err != nil {
 		return nil, err
 	}
@@ -118,8 +116,21 @@ func (r *Room) PlayBack(ctx context.Context, who people.Presence, w Wish) (*Play
 	return p, nil
 }
 
+// request is the question whether who may do act to what w is about.
+func (w Wish) request(who people.Presence, act regulation.Act) gate.Request {
+	req := who.Request(act, footage.Subject(w.Camera, w.Span))
+	req.For = w.Purpose
+	if w.Incident != "" {
+		req.Under = regulation.NewEntity(regulation.Incident, w.Incident)
+	}
+	return req
+}
+
 // load finds the footage.
-func (p *Playback) load(ctx context.Context) error {
+func (p *Playback) load(ctx context.Context) (err error) {
+	if p.lonely, err = p.room.incidents.Lonely(ctx, p.Wish.Camera); err != nil {
+		return err
+	}
 	film, err := p.room.footage.Read(ctx, p.permit, p.Wish.Camera, p.Wish.Span)
 	if err != nil {
 		return fmt.Errorf("couldn't play back: %w", err)

@@ -62,8 +62,8 @@ func TestPlayBack(t *testing.T) {
 		length := second.To.Sub(second.From).Seconds()
 
 		var refusal *gate.Refusal
-		if _, err := s.room.PlayBack(t.Context(), s.who(), wish(camera)); !errors.As(err, &refusal) || refusal.Articles[0].Number != "4.3" {
-			t.Fatalf("alone: %v, want article 4.3", err)
+		if _, err := s.room.PlayBack(t.Context(), s.who(), wish(camera)); !errors.As(err, &refusal) || refusal.Articles[0].Title != "Vier ogen" {
+			t.Fatalf("alone: %v, want the article on two people", err)
 		}
 		s.join()
 		p, err := s.room.PlayBack(t.Context(), s.who(), wish(camera))
@@ -128,7 +128,7 @@ func TestLeavingStops(t *testing.T) {
 		must(t, err)
 		must(t, s.people.Leave(t.Context(), s.token, s.samira))
 		var refusal *gate.Refusal
-		if _, err := m.Read(b); !errors.As(err, &refusal) || refusal.Articles[0].Number != "4.3" {
+		if _, err := m.Read(b); !errors.As(err, &refusal) || refusal.Articles[0].Title != "Vier ogen" {
 			t.Errorf("the picture goes on: %v", err)
 		}
 		select {
@@ -136,7 +136,7 @@ func TestLeavingStops(t *testing.T) {
 		case <-time.After(time.Second):
 			t.Fatal("hasn't ended within a second")
 		}
-		if why := p.Why(); why == nil || why.Articles[0].Number != "4.3" {
+		if why := p.Why(); why == nil || why.Articles[0].Title != "Vier ogen" {
 			t.Errorf("ended by %v", why)
 		}
 		s.eventually("the outcome is written", func() bool { result, _ := s.outcome(regulation.PlayBack); return result == "beëindigd" })
@@ -174,7 +174,7 @@ func TestWishes(t *testing.T) {
 	w := wish(camera)
 	w.Purpose = "nieuwsgierigheid"
 	var refusal *gate.Refusal
-	if _, err := s.room.PlayBack(t.Context(), s.who(), w); !errors.As(err, &refusal) || refusal.Articles[0].Number != "2.2" {
+	if _, err := s.room.PlayBack(t.Context(), s.who(), w); !errors.As(err, &refusal) || refusal.Articles[0].Title != "Een doel kiezen" {
 		t.Errorf("an aim nobody adopted: %v", err)
 	}
 	nobody, err := s.people.Present(t.Context(), "geen")

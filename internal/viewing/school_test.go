@@ -15,32 +15,37 @@ import (
 	"oogmerk/internal/db"
 	"oogmerk/internal/footage"
 	"oogmerk/internal/gate"
+	"oogmerk/internal/incident"
 	"oogmerk/internal/logbook"
 	"oogmerk/internal/media"
 	"oogmerk/internal/people"
 	"oogmerk/internal/premises"
 	"oogmerk/internal/recorder"
 	"oogmerk/internal/regulation"
+	"oogmerk/internal/regulation/regulationtest"
+	"oogmerk/internal/retention"
 	"oogmerk/internal/vault"
 	"oogmerk/internal/viewing"
-	"oogmerk/regulations"
 )
 
-// A school is everything a room needs, for real, under the Clusius
+// A school is everything a room needs, for real, under the example
 // regulation: one site with a sign, and two people who may look there.
 type school struct {
-	t        *testing.T
-	book     *logbook.Book
-	gate     *gate.Gate
-	people   *people.Register
-	premises *premises.Register
-	store    *footage.Store
-	recorder *recorder.Recorder
-	room     *viewing.Room
-	site     premises.SiteID
-	manager  people.PersonID
-	samira   people.PersonID
-	token    string // of the seat where Pieter acts
+	t         *testing.T
+	law       *regulation.Regulation
+	book      *logbook.Book
+	gate      *gate.Gate
+	people    *people.Register
+	premises  *premises.Register
+	store     *footage.Store
+	recorder  *recorder.Recorder
+	incidents *incident.Register
+	holds     *retention.Holds
+	room      *viewing.Room
+	site      premises.SiteID
+	manager   people.PersonID
+	samira    people.PersonID
+	token     string // of the seat where Pieter acts
 
 	mu   sync.Mutex
 	time func() time.Time
@@ -77,14 +82,10 @@ func found(t *testing.T, d *db.DB, clock func() time.Time) *school {
 	must(t, err)
 	s.book, err = logbook.Open(d, logbook.Options{Origin: "test.invalid/logbook/1", Key: key, Rand: rand.Reader})
 	must(t, err)
-	text, err := regulations.Files.ReadFile("clusius.md")
-	must(t, err)
-	law, err := regulation.Parse("clusius.md", text)
-	must(t, err)
-	s.gate = gate.New(s.book, d, func(time.Time) *regulation.Regulation { return law }, s.now)
+	s.law = regulationtest.Law(t)
+	s.gate = gate.New(s.book, d, func(time.Time) *regulation.Regulation { return s.law }, s.now)
 	s.people = people.Open(d, s.gate, s.now)
 	s.premises = premises.Open(d, s.gate, s.now)
-	s.gate.Hear(s.people, s.premises)
 	home := t.TempDir()
 	keys, err := vault.Open(home, rand.Reader)
 	must(t, err)
@@ -93,7 +94,11 @@ func found(t *testing.T, d *db.DB, clock func() time.Time) *school {
 	must(t, err)
 	s.store = footage.Open(d, blobs, keys, s.now)
 	s.recorder = recorder.New(s.gate, s.store, s.premises, s.now)
-	s.room = viewing.NewRoom(s.gate, s.store, s.recorder, s.now)
+	terms := func(time.Time) regulation.Terms { return s.law.Terms }
+	s.holds = retention.OpenHolds(d, s.gate, s.store, terms, s.now, rand.Reader)
+	s.incidents = incident.Open(d, s.gate, s.store, terms, s.now)
+	s.gate.Hear(s.people, s.premises, s.incidents)
+	s.room = viewing.NewRoom(s.gate, s.store, s.recorder, s.incidents, s.holds, s.now)
 	must(t, s.store.Recover(t.Context()))
 	s.run(s.store.Run)
 	s.appoint()

@@ -13,7 +13,9 @@ import (
 
 	"oogmerk/internal/footage"
 	"oogmerk/internal/gate"
+	"oogmerk/internal/incident"
 	"oogmerk/internal/recorder"
+	"oogmerk/internal/retention"
 )
 
 // Invalid is what is wrong with what someone asked for: one line for the
@@ -40,10 +42,12 @@ type Room struct {
 	// tried again. It may be nil.
 	Report func(error)
 
-	gate     *gate.Gate
-	footage  *footage.Store
-	recorder *recorder.Recorder
-	now      func() time.Time
+	gate      *gate.Gate
+	footage   *footage.Store
+	recorder  *recorder.Recorder
+	incidents *incident.Register
+	holds     *retention.Holds
+	now       func() time.Time
 
 	mu        sync.Mutex
 	playbacks map[string]*Playback // by id; those that ended for a while yet
@@ -53,8 +57,8 @@ type Room struct {
 }
 
 // NewRoom returns a room. [Room.Run] must run for its sessions to end.
-func NewRoom(g *gate.Gate, f *footage.Store, r *recorder.Recorder, now func() time.Time) *Room {
-	return &Room{gate: g, footage: f, recorder: r, now: now,
+func NewRoom(g *gate.Gate, f *footage.Store, r *recorder.Recorder, i *incident.Register, h *retention.Holds, now func() time.Time) *Room {
+	return &Room{gate: g, footage: f, recorder: r, incidents: i, holds: h, now: now,
 		playbacks: map[string]*Playback{}, lives: map[*Live]struct{}{}, debts: map[*debt]struct{}{}}
 }
 
