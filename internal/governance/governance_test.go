@@ -9,6 +9,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -21,7 +23,7 @@ import (
 	"oogmerk/internal/logbook"
 	"oogmerk/internal/people"
 	"oogmerk/internal/regulation"
-	"oogmerk/regulations"
+	"oogmerk/internal/regulation/regulationtest"
 )
 
 func must(t testing.TB, err error) {
@@ -53,26 +55,35 @@ func newWorld(t *testing.T, d *db.DB) *world {
 	w.at.Store(db.Micros(time.Date(2026, 9, 1, 9, 0, 0, 0, time.UTC)))
 	w.book, err = logbook.Open(d, logbook.Options{Origin: origin, Key: key, Rand: rand.Reader})
 	must(t, err)
-	w.board, err = governance.Open(t.Context(), d, w.book, w.now)
-	must(t, err)
+	w.board = w.open()
 	w.gate = gate.New(w.book, d, w.board.InForce, w.now)
 	w.crew = people.Open(d, w.gate, w.now)
-	w.gate.Hear(w.crew)
+	w.gate.Hear(w.crew, w.board)
 	return w
+}
+
+// open opens a board under a statute of the test's own.
+func (w *world) open() *governance.Board {
+	w.t.Helper()
+	statutes, err := regulation.Parse("wet.md", testdata(w.t, "wet.md"))
+	must(w.t, err)
+	board, err := governance.Open(w.t.Context(), w.db, w.book, w.now, governance.Options{Statutes: statutes})
+	must(w.t, err)
+	return board
+}
+
+func testdata(t testing.TB, file string) []byte {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("testdata", file))
+	must(t, err)
+	return text
 }
 
 func (w *world) now() time.Time       { return db.Time(w.at.Load()) }
 func (w *world) pass(d time.Duration) { w.at.Add(d.Microseconds()) }
 
-func clusius(t *testing.T) []byte {
-	t.Helper()
-	doc, err := regulations.Files.ReadFile("clusius.md")
-	must(t, err)
-	return doc
-}
-
 func (w *world) founding() governance.Founding {
-	return governance.Founding{Organisation: "De school", File: "clusius.md", Document: clusius(w.t), Decision: "CvB 12, 31 augustus 2026",
+	return governance.Founding{Organisation: "De school", File: regulationtest.File, Document: regulationtest.Document(), Decision: "CvB 12, 31 augustus 2026",
 		Do: func(ctx context.Context, tx *logbook.Tx) (err error) {
 			w.anna, err = w.crew.FoundPerson(ctx, tx, people.Person{Login: "anna", Name: "Anna"}, "correct horse battery", "bestuur", "CvB 12")
 			return err
@@ -97,7 +108,7 @@ func TestFound(t *testing.T) {
 			t.Errorf("organisation is %q", got)
 		}
 		law := w.board.InForce(w.now())
-		if law == nil || law.Hash != sha256.Sum256(clusius(t)) {
+		if law == nil || law.Hash != sha256.Sum256(regulationtest.Document()) {
 			t.Fatalf("in force is %v", law)
 		}
 		if w.board.InForce(w.now().Add(-time.Microsecond)) != nil {
@@ -139,11 +150,14 @@ func TestFoundIsAllOrNothing(t *testing.T) {
 func TestFoundRefuses(t *testing.T) {
 	w := newWorld(t, dbtest.SQLite(t))
 	for want, change := range map[string]func(*governance.Founding){
-		"no decision":          func(f *governance.Founding) { f.Decision = " " },
-		"no organisation":      func(f *governance.Founding) { f.Organisation = "" },
-		"clusius.md:1: ":       func(f *governance.Founding) { f.Document = nil },
-		"add a bewaartermijn":  func(f *governance.Founding) { f.Document = []byte("# T\n## Artikel 1\nTekst.\n") },
-		"clusius.md:3: unknow": func(f *governance.Founding) { f.Document = []byte("# T\n## Artikel 1\n```wet\n```\n") },
+		"no decision":                func(f *governance.Founding) { f.Decision = " " },
+		"no organisation":            func(f *governance.Founding) { f.Organisation = "" },
+		regulationtest.File + ":1: ": func(f *governance.Founding) { f.Document = nil },
+		"add a bewaartermijn":        func(f *governance.Founding) { f.Document = []byte("# T\n## Artikel 1\nTekst.\n") },
+		"has no legal basis": func(f *governance.Founding) {
+			f.Document = bytes.Replace(f.Document, []byte("    grondslag: gerechtvaardigd belang\n"), nil, 1)
+		},
+		regulationtest.File + ":3: unknow": func(f *governance.Founding) { f.Document = []byte("# T\n## Artikel 1\n```wet\n```\n") },
 	} {
 		f := w.founding()
 		change(&f)
@@ -158,14 +172,14 @@ func TestFoundRefuses(t *testing.T) {
 }
 
 // stricter is the same regulation with a shorter term.
-func stricter(t *testing.T) []byte {
-	return bytes.Replace(clusius(t), []byte("bewaartermijn: 6 kalenderdagen"), []byte("bewaartermijn: 72 uur"), 1)
+func stricter() []byte {
+	return bytes.Replace(regulationtest.Document(), []byte("bewaartermijn: 6 kalenderdagen"), []byte("bewaartermijn: 72 uur"), 1)
 }
 
 func TestAdopt(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := newWorld(t, d)
-		next := governance.Adoption{File: "clusius.md", Document: stricter(t), Decision: "CvB 40"}
+		next := governance.Adoption{File: regulationtest.File, Document: stricter(), Decision: "CvB 40"}
 		if err := w.board.Adopt(t.Context(), w.gate, gate.Request{}, next); err == nil {
 			t.Fatal("adopted before the founding")
 		}
@@ -175,7 +189,7 @@ func TestAdopt(t *testing.T) {
 
 		var refusal *gate.Refusal
 		stranger := gate.Request{Who: people.PersonID("vreemd").Entity()}
-		if err := w.board.Adopt(t.Context(), w.gate, stranger, next); !errors.As(err, &refusal) || refusal.Articles[0].Number != "8.1" {
+		if err := w.board.Adopt(t.Context(), w.gate, stranger, next); !errors.As(err, &refusal) || refusal.Articles[0].Title != "Vaststellen" {
 			t.Errorf("a stranger adopted: %v", err)
 		}
 		if len(w.board.Versions()) != 1 || w.count("regulation_version") != 1 {
@@ -200,12 +214,11 @@ func TestAdopt(t *testing.T) {
 			}
 		}
 		check(w.board)
-		again, err := governance.Open(t.Context(), d, w.book, w.now)
-		must(t, err)
+		again := w.open()
 		check(again)
 		must(t, again.Check(t.Context(), func(line string) { t.Error(line) }))
 		doc, err := again.Document(t.Context(), 2)
-		if err != nil || !bytes.Equal(doc, stricter(t)) {
+		if err != nil || !bytes.Equal(doc, stricter()) {
 			t.Errorf("document 2 isn't what was adopted: %v", err)
 		}
 		if _, err := again.Document(t.Context(), 3); !errors.Is(err, sql.ErrNoRows) {
@@ -219,7 +232,7 @@ func TestAdoptWithClockBehind(t *testing.T) {
 	w := newWorld(t, dbtest.SQLite(t))
 	must(t, w.board.Found(t.Context(), w.founding()))
 	w.pass(time.Hour)
-	next := governance.Adoption{File: "clusius.md", Document: stricter(t), Decision: "CvB 40"}
+	next := governance.Adoption{File: regulationtest.File, Document: stricter(), Decision: "CvB 40"}
 	must(t, w.board.Adopt(t.Context(), w.gate, gate.Request{Who: w.anna.Entity()}, next))
 	w.pass(-time.Minute)
 	err := w.board.Adopt(t.Context(), w.gate, gate.Request{Who: w.anna.Entity()}, next)
@@ -241,17 +254,16 @@ func TestTampering(t *testing.T) {
 		if len(faults) > 0 {
 			t.Errorf("faults in a sound installation: %q", faults)
 		}
-		_, err := d.ExecContext(t.Context(), "UPDATE regulation_version SET document = $1", stricter(t))
+		_, err := d.ExecContext(t.Context(), "UPDATE regulation_version SET document = $1", stricter())
 		must(t, err)
 		if _, err := governance.Open(t.Context(), d, w.book, w.now); err == nil || !strings.Contains(err.Error(), "isn't the document that was adopted") {
 			t.Errorf("opened an altered document: %v", err)
 		}
 		// Whoever alters the hash too is caught by the logbook.
-		hash := sha256.Sum256(stricter(t))
+		hash := sha256.Sum256(stricter())
 		_, err = d.ExecContext(t.Context(), "UPDATE regulation_version SET hash = $1", hash[:])
 		must(t, err)
-		altered, err := governance.Open(t.Context(), d, w.book, w.now)
-		must(t, err)
+		altered := w.open()
 		must(t, altered.Check(t.Context(), func(line string) { faults = append(faults, line) }))
 		if len(faults) != 1 || !strings.Contains(faults[0], "version 1") {
 			t.Errorf("faults are %q", faults)
@@ -268,9 +280,7 @@ func BenchmarkInForce(b *testing.B) {
 	at := time.Date(2026, 9, 1, 9, 0, 0, 0, time.UTC)
 	board, err := governance.Open(b.Context(), d, book, func() time.Time { return at })
 	must(b, err)
-	doc, err := regulations.Files.ReadFile("clusius.md")
-	must(b, err)
-	must(b, board.Found(b.Context(), governance.Founding{Organisation: "x", File: "clusius.md", Document: doc, Decision: "x"}))
+	must(b, board.Found(b.Context(), governance.Founding{Organisation: "x", File: regulationtest.File, Document: regulationtest.Document(), Decision: "x"}))
 	var law *regulation.Regulation
 	for b.Loop() {
 		law = board.InForce(at)
