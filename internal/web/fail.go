@@ -7,9 +7,12 @@ import (
 	"fmt"
 	"net/http"
 
+	"oogmerk/internal/dossier"
 	"oogmerk/internal/gate"
+	"oogmerk/internal/governance"
 	"oogmerk/internal/incident"
 	"oogmerk/internal/people"
+	"oogmerk/internal/premises"
 	"oogmerk/internal/retention"
 	"oogmerk/internal/viewing"
 )
@@ -67,7 +70,8 @@ func (v *visit) fail(err error) {
 // mendable is err, or the mistake that it is: other packages say in a line of
 // their own what is wrong with what was filled in.
 func (v *visit) mendable(err error) error {
-	for _, line := range []string{said[people.Invalid](err), said[viewing.Invalid](err), said[retention.Invalid](err), said[incident.Invalid](err)} {
+	for _, line := range []string{said[people.Invalid](err), said[viewing.Invalid](err), said[retention.Invalid](err), said[incident.Invalid](err),
+		said[premises.Invalid](err), said[governance.Invalid](err), said[dossier.Invalid](err)} {
 		if line != "" {
 			return mistake{key: "invalid:" + line}
 		}
@@ -108,7 +112,8 @@ func (v *visit) refuse(r *gate.Refusal) {
 	if v.retry == "" {
 		v.retry = "/"
 	}
-	page := refused{reason: v.reason(r), Asked: v.asked(r.Request), TooFew: v.would(r.Request), Several: len(v.who.All) > 1,
+	why := v.helped(r)
+	page := refused{reason: why, Asked: v.asked(r.Request), TooFew: moreOfUs(why.Helps), Several: len(v.who.All) > 1,
 		Join: joining{Back: v.retry}, Back: v.retry}
 	if v.Demo != nil {
 		page.Join.Try = v.others(v.Demo.People)

@@ -13,25 +13,12 @@ type frame struct {
 	Dark         bool
 	Here         string // address to come back to
 	Nav          []navItem
+	Sub          []navItem // of the part this page is in
 	Present      presence
 	Modules      []string
 	Organisation string
 	Demo         *demoStrip
 	Data         any
-}
-
-// A navItem is a part of the program.
-type navItem struct {
-	Key, Path string
-	Here      bool
-}
-
-var navigation = []navItem{
-	{Key: "nav.live", Path: "/"},
-	{Key: "nav.lookback", Path: "/terugkijken"},
-	{Key: "nav.incidents", Path: "/incidenten"},
-	{Key: "nav.logbook", Path: "/logboek"},
-	{Key: "nav.regulation", Path: "/reglement"},
 }
 
 // presence is who is at the seat, as the header shows it.
@@ -63,10 +50,7 @@ func (v *visit) frame(w view) (frame, error) {
 	}
 	f := frame{Lang: v.lang, Title: v.word(w.title, w.with...), Dark: w.dark, Here: v.here(), Present: present,
 		Modules: append([]string{"page.js"}, w.js...), Organisation: v.Board.Organisation(), Data: w.data}
-	for _, item := range navigation {
-		item.Here = item.Path == w.nav
-		f.Nav = append(f.Nav, item)
-	}
+	f.Nav, f.Sub = v.navigation(w.nav)
 	if v.Demo != nil {
 		f.Demo = &demoStrip{Now: v.now, Ahead: v.Demo.Offset(), Back: f.Here}
 	}

@@ -47,7 +47,7 @@ func FuzzSpan(f *testing.F) {
 }
 
 func FuzzShown(f *testing.F) {
-	f.Add("0", "1.5")
+	f.Add("0", "7.25")
 	f.Add("NaN", "Inf")
 	f.Add("1e308", "-0")
 	f.Fuzz(func(t *testing.T, from, to string) {
@@ -73,7 +73,7 @@ func FuzzWish(f *testing.F) {
 }
 
 func FuzzStory(f *testing.F) {
-	f.Add([]byte(`{"artikelen":["4.3"],"van_tijd":"2026-11-20T12:20:00Z","van":3,"duur_s":1.5,"uitkomst":{"getoond":[["2026-11-20T12:20:00Z","2026-11-20T12:21:00Z"]]}}`))
+	f.Add([]byte(`{"artikelen":["vier"],"van_tijd":"2026-11-20T12:20:00Z","van":3,"duur_s":1.5,"uitkomst":{"getoond":[["2026-11-20T12:20:00Z","2026-11-20T12:21:00Z"]]}}`))
 	f.Add([]byte(`{"uitkomst":7,"duur_s":1e300}`))
 	f.Add([]byte(`[`))
 	w, err := readWords()

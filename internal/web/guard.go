@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"strings"
 	"time"
 )
 
@@ -11,6 +12,7 @@ const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src
 
 const (
 	maxBody   = 64 << 10         // bytes in a form or an SDP offer
+	maxFile   = 6 << 20          // bytes in a form with a file
 	paperTime = 30 * time.Second // for reading a request and writing a page
 )
 
@@ -32,9 +34,18 @@ func (s *site) guard(next http.Handler) http.Handler {
 		if s.Secure {
 			h.Set("Strict-Transport-Security", "max-age=31536000")
 		}
-		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		r.Body = http.MaxBytesReader(w, r.Body, most(r.URL.Path))
 		inner.ServeHTTP(w, r)
 	})
+}
+
+// most is how many bytes a body may have: forms that come with a file go to
+// paths that end so.
+func most(path string) int64 {
+	if strings.HasSuffix(path, "/bestand") {
+		return maxFile
+	}
+	return maxBody
 }
 
 // strict sets what every answer says to a browser.

@@ -7,6 +7,7 @@ import (
 
 	"oogmerk/internal/incident"
 	"oogmerk/internal/premises"
+	"oogmerk/internal/regulation"
 	"oogmerk/internal/retention"
 	"oogmerk/internal/viewing"
 )
@@ -16,15 +17,15 @@ type holdForm struct {
 	Incident, Camera, Day, From, To, Reason string
 
 	// What to report first, where Incident is newIncident.
-	Kind, State, Description string
+	Kind, State, Observer, Description string
 
 	// Playback is on the screen while the form is filled in, "" if none is.
 	Playback string
 
 	Wrong     string
 	Cameras   []premises.Camera
-	Incidents []incident.Incident // to choose from; nil where the incident is given
-	Kinds     []string
+	Incidents []incidentRow // to choose from; nil where the incident is given
+	Kinds     []regulation.IncidentTerm
 }
 
 // newIncident chooses to report the incident together with the hold.
@@ -34,7 +35,7 @@ const newIncident = "nieuw"
 const longestHold = 24 * time.Hour
 
 // holdNotices are what an address may ask the page of an incident to say.
-var holdNotices = []string{"vast", "leeg"}
+var holdNotices = []string{"vast", "leeg", "verzoek"}
 
 // holdPage is GET /vasthouden: the form, with what the address fills in.
 func (s *site) holdPage(v *visit) error {
@@ -54,7 +55,7 @@ func (v *visit) showHold(code int, form holdForm) error {
 
 // fillHold adds what one can choose from.
 func (v *visit) fillHold(form *holdForm) (err error) {
-	form.Kinds = incident.Kinds()
+	form.Kinds = v.kinds()
 	if form.Cameras, err = v.Premises.Cameras(v.ctx()); err != nil {
 		return err
 	}
@@ -77,7 +78,7 @@ func (s *site) hold(v *visit) error {
 	}
 	form := holdForm{Incident: v.form("incident"), Camera: v.form("camera"), Day: v.form("datum"),
 		From: v.form("van"), To: v.form("tot"), Reason: v.form("reden"),
-		Kind: v.form("soort"), State: v.form("staat"), Description: v.form("omschrijving"), Playback: v.form("terugkijken")}
+		Kind: v.form("soort"), State: v.form("staat"), Observer: v.form("waarnemer"), Description: v.form("omschrijving"), Playback: v.form("terugkijken")}
 	kept, err := v.place(&form)
 	var wrong mistake
 	if v.mend(err, &wrong) {
@@ -125,8 +126,9 @@ func (v *visit) reportFor(form *holdForm, hold retention.Hold) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	report := incidentForm{Kind: form.Kind, State: form.State, Site: string(camera.Site), Day: form.Day, Time: form.From, Description: form.Description}
-	i, err := report.read(v.now)
+	report := incidentForm{Kind: form.Kind, State: form.State, Site: string(camera.Site), Day: form.Day, Time: form.From,
+		Observer: form.Observer, Description: form.Description}
+	i, err := report.read(v.now, v.kinds())
 	if err == nil {
 		i, err = v.Incidents.Report(v.ctx(), v.who, i)
 	}

@@ -45,5 +45,5 @@ func TestHoldOfNothing(t *testing.T) {
 	v.get(held.header.Get("Location")).says(t, 200, "nog geen beelden")
 	v.post("/vasthouden", w.holding("incident", "")...).says(t, 400, "Kies een incident")
 	// What is refused comes back to the form, with what was asked for.
-	w.as("marijke").post("/vasthouden", w.holding("incident", incident)...).says(t, 403, "Artikel 4.6", "/vasthouden?camera=")
+	w.as("marijke").post("/vasthouden", w.holding("incident", incident)...).says(t, 403, article(t, "Bewaren"), "/vasthouden?camera=")
 }

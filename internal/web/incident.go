@@ -1,21 +1,26 @@
 package web
 
 import (
+	"net/http"
 	"slices"
 	"time"
 
 	"oogmerk/internal/incident"
+	"oogmerk/internal/regulation"
 	"oogmerk/internal/retention"
 )
 
 // An incidentPage is what incident.html and settle.html show.
 type incidentPage struct {
 	incident.Incident
-	SiteName, ByName string
-	Holds            []holdRow
-	Hold             holdForm
-	Settled          bool
-	Notice           string // key of what to say first, "" for nothing
+	SiteName, ByName, KindName, DeciderName string
+	Due                                     time.Time // the day; zero if none
+	Wrong                                   string
+
+	Holds   []holdRow
+	Hold    holdForm
+	Settled bool
+	Notice  string // key of what to say first, "" for nothing
 }
 
 // A holdRow is one hold in a list.
@@ -34,6 +39,11 @@ func (s *site) incidentPage(v *visit) error {
 func (s *site) settlePage(v *visit) error { return v.showIncident("settle", "settle.title") }
 
 func (v *visit) showIncident(page, title string) error {
+	return v.sendIncident(http.StatusOK, page, title, "")
+}
+
+// sendIncident shows an incident, and what is wrong with what was filled in.
+func (v *visit) sendIncident(code int, page, title, wrong string) error {
 	i, err := v.Incidents.Get(v.ctx(), v.r.PathValue("id"))
 	if err != nil {
 		return err
@@ -41,16 +51,10 @@ func (v *visit) showIncident(page, title string) error {
 	if err := v.mayReadIncidents(i.Site); err != nil {
 		return err
 	}
-	shown := incidentPage{Incident: i, Settled: i.State == incident.Settled}
-	place, err := v.names.of(i.Site.Entity().String())
-	if err != nil {
+	shown := incidentPage{Incident: i, Settled: i.State == incident.Settled, KindName: v.kindName(i.Kind), Due: dueDay(i), Wrong: wrong}
+	if err := v.nameIncident(&shown); err != nil {
 		return err
 	}
-	by, err := v.names.of(i.By.Entity().String())
-	if err != nil {
-		return err
-	}
-	shown.SiteName, shown.ByName = place.Name, by.Name
 	if shown.Holds, err = v.holds(i.ID); err != nil {
 		return err
 	}
@@ -62,7 +66,23 @@ func (v *visit) showIncident(page, title string) error {
 	if n := v.query("bericht"); slices.Contains(holdNotices, n) {
 		shown.Notice = "hold.notice." + n
 	}
-	return v.show(page, view{title: title, with: []any{i.Number}, nav: "/incidenten", data: shown})
+	return v.send(code, page, view{title: title, with: []any{i.Number}, nav: "/incidenten", data: shown})
+}
+
+// nameIncident fills in what people call those that are in it.
+func (v *visit) nameIncident(p *incidentPage) error {
+	names := map[*string]regulation.Entity{&p.SiteName: p.Site.Entity(), &p.ByName: p.By.Entity()}
+	if p.DecidedBy != "" {
+		names[&p.DeciderName] = p.DecidedBy.Entity()
+	}
+	for name, e := range names {
+		of, err := v.names.of(e.String())
+		if err != nil {
+			return err
+		}
+		*name = of.Name
+	}
+	return nil
 }
 
 func (v *visit) holds(incident string) ([]holdRow, error) {

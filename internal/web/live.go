@@ -15,6 +15,7 @@ type livePage struct {
 	Purposes []regulation.PurposeTerm
 	Chosen   *regulation.PurposeTerm // nil: still to choose
 	Tiles    []tile
+	Tasks    tasksBrief // while there is still to choose
 }
 
 // A tile is one camera on a page with pictures.
@@ -44,6 +45,8 @@ var marks = map[string]string{
 	recorder.Unreachable: "lost",
 	recorder.Unstored:    "lost",
 	recorder.Stopped:     "off",
+	recorder.Waiting:     "wait",
+	recorder.Live:        "live",
 }
 
 func (v *visit) state(id premises.CameraID) state {
@@ -91,6 +94,8 @@ func (s *site) livePage(v *visit) error {
 		if page.Tiles, err = v.tiles(); err != nil {
 			return err
 		}
+	} else {
+		page.Tasks = v.brief()
 	}
 	w.data = page
 	return v.show("live", w)

@@ -9,6 +9,7 @@ import (
 
 	"oogmerk/internal/db"
 	"oogmerk/internal/db/dbtest"
+	"oogmerk/internal/regulation/regulationtest"
 )
 
 // acts are what a page of the logbook tells of, in its order.
@@ -100,10 +101,11 @@ func TestEntriesTellTheirPlaces(t *testing.T) {
 // TestRegulationIsReadable: the text is there, what the machine makes of it is
 // folded, and every article has a place to link to.
 func TestRegulationIsReadable(t *testing.T) {
-	w := newWorld(t, dbtest.SQLite(t))
+	w, eyes := newWorld(t, dbtest.SQLite(t)), regulationtest.Number(t, "Vier ogen")
 	p := w.visitor().get("/reglement")
-	p.says(t, 200, "Geldt sinds 20 november 2026", "besluit 1", `id="4.3"`, `href="#4.3" aria-label="Artikel 4.3"`, `id="2.2.d"`, `href="#4"`,
-		"Terugkijken doe je nooit alleen", "Bij terugkijken zitten minstens twee mensen die dit allebei mogen.")
+	p.says(t, 200, "Geldt sinds 20 november 2026", "besluit 1", `id="`+eyes+`"`, `href="#`+eyes+`" aria-label="Artikel `+eyes+`"`,
+		`id="`+regulationtest.Number(t, "Incident")+`"`, `href="#`+regulationtest.Number(t, "Rollen")+`"`,
+		"Opnamen bekijk je met twee mensen", "Bij terugkijken zitten minstens twee mensen die dit allebei mogen.")
 	if strings.Contains(p.body, "<details class=\"machine\" open") {
 		t.Error("the machine's part is unfolded")
 	}

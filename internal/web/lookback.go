@@ -30,7 +30,7 @@ type lookbackPage struct {
 	Wrong     string // what to mend, "" if nothing
 	Cameras   []premises.Camera
 	Purposes  []regulation.PurposeTerm
-	Incidents []incident.Incident // not settled
+	Incidents []incidentRow // not settled
 	Camera    premises.Camera
 	Day       day
 	Strip     *strip // nil without cameras
@@ -167,10 +167,10 @@ func (v *visit) overview(page *lookbackPage) error {
 // strip lays out what is known of a stretch of a camera's time.
 func (v *visit) strip(camera premises.Camera, span footage.Span) (strip, error) {
 	k := known{span: span, called: map[string]string{}, added: camera.Added, now: v.now}
-	if v.law != nil {
-		k.keep = v.law.Terms.Retention
-	}
 	var err error
+	if k.plan, err = v.Holds.Schedule(v.ctx(), camera.ID, span); err != nil {
+		return strip{}, err
+	}
 	if k.segments, err = v.Footage.Segments(v.ctx(), v.Reads, camera.ID, span); err != nil {
 		return strip{}, err
 	}
@@ -192,7 +192,7 @@ func (v *visit) strip(camera premises.Camera, span footage.Span) (strip, error) 
 
 // openIncidents are those that can still be a ground for something, and that
 // may be read here.
-func (v *visit) openIncidents() ([]incident.Incident, error) {
+func (v *visit) openIncidents() ([]incidentRow, error) {
 	sites, err := v.Premises.Sites(v.ctx())
 	if err != nil || !slices.ContainsFunc(sites, v.wouldRead) {
 		return nil, err // who only opens a form didn't ask to read anything
@@ -205,10 +205,10 @@ func (v *visit) openIncidents() ([]incident.Incident, error) {
 	if err != nil {
 		return nil, err
 	}
-	var open []incident.Incident
+	var open []incidentRow
 	for _, i := range all {
 		if i.State != incident.Settled {
-			open = append(open, i)
+			open = append(open, incidentRow{Incident: i, KindName: v.kindName(i.Kind)})
 		}
 	}
 	return open, nil

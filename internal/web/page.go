@@ -62,6 +62,7 @@ func (s *site) functions(lang string) template.FuncMap {
 		"t":       func(key string, with ...any) string { return s.words.say(lang, key, with...) },
 		"either":  func(key string, with ...any) string { return s.words.say(lang, key, with...) },
 		"script":  func(prefix string) (string, error) { return s.words.script(lang, prefix) },
+		"called":  func(number string) string { return s.words.called(lang, number) },
 		"asset":   s.assets.path,
 		"date":    func(t time.Time) string { return date(lang, t) },
 		"clock":   clock,

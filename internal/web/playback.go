@@ -27,6 +27,8 @@ type playbackPage struct {
 	Mark     string // who watches: over the picture
 	Ended    bool
 	Why      *stopped
+	Observer string   // who acts
+	Notice   string   // key of what to say first, "" for nothing
 	Again    string   // the form, filled in as it was
 	Hold     holdForm // for what is on the screen
 }
@@ -46,7 +48,7 @@ func (s *site) playbackPage(v *visit) error {
 	if err != nil {
 		return err
 	}
-	page := playbackPage{ID: p.ID, Wish: p.Wish, Purpose: v.purpose(string(p.Wish.Purpose)), Mark: v.mark(), Again: formFrom(p.Wish).path()}
+	page := playbackPage{ID: p.ID, Wish: p.Wish, Purpose: v.purpose(string(p.Wish.Purpose)), Mark: v.mark(), Observer: v.who.Who().Name, Notice: v.sightNotice(), Again: formFrom(p.Wish).path()}
 	if page.Camera, err = s.Premises.Camera(v.ctx(), p.Wish.Camera); err != nil {
 		return err
 	}
@@ -55,7 +57,7 @@ func (s *site) playbackPage(v *visit) error {
 	}
 	for _, i := range page.Hold.Incidents {
 		if i.ID == p.Wish.Incident {
-			page.Incident = &i
+			page.Incident = &i.Incident
 		}
 	}
 	if page.Strip, err = v.strip(page.Camera, p.Wish.Span); err != nil {
@@ -75,7 +77,7 @@ func (s *site) playbackPage(v *visit) error {
 	default:
 	}
 	return v.show("playback", view{title: "playback.title", with: []any{page.Camera.Name}, dark: true, nav: "/terugkijken",
-		js: []string{"playback.js"}, data: page})
+		js: []string{"playback.js", "sharpen.js"}, data: page})
 }
 
 // mark is who watches.

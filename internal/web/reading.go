@@ -42,6 +42,12 @@ func (r *reading) over(now time.Time) bool {
 
 // mayRead asks the gate, once every while for each seat and subject.
 func (v *visit) mayRead(on gate.Subject) error {
+	_, err := v.permitToRead(on)
+	return err
+}
+
+// permitToRead is mayRead for who shows the permit to somebody else.
+func (v *visit) permitToRead(on gate.Subject) (*gate.Permit, error) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.endReadings()
@@ -51,15 +57,15 @@ func (v *visit) mayRead(on gate.Subject) error {
 		permit, err := v.Gate.Enter(v.ctx(), v.who.Request(regulation.Consult, on))
 		have = &reading{on: on, permit: permit, since: v.now}
 		if err != nil && !errors.As(err, &have.refusal) {
-			return err
+			return nil, err
 		}
 		v.reading[key] = have
 	}
 	have.pages++
 	if have.refusal != nil {
-		return have.refusal
+		return nil, have.refusal
 	}
-	return nil
+	return have.permit, nil
 }
 
 // endReadings closes the permits that are old, or were withdrawn. One whose

@@ -1,8 +1,6 @@
 package web
 
 import (
-	"fmt"
-	"maps"
 	"strings"
 	"time"
 
@@ -17,6 +15,7 @@ type reason struct {
 	At       time.Time
 	Seq      int64
 	Articles []regulation.Article
+	Helps    []help // what would lift it
 }
 
 // asked is what someone asked for, in words.
@@ -60,27 +59,18 @@ func (v *visit) asked(r gate.Request) asked {
 // enough is more people than any regulation asks for.
 const enough = 99
 
-// would asks the law what it would say if there were people enough: a page may
-// suggest to bring a colleague, or offer something to choose, only where the
-// answer is yes. It changes nothing and is in no logbook; what counts is what
-// the gate rules.
+// would reports whether the law would allow r if there were people enough: a
+// page may offer something to choose only where it would.
 func (v *visit) would(r gate.Request) bool {
-	if v.law == nil || v.who.Empty() {
+	if v.who.Empty() {
 		return false
 	}
-	said := &gate.Testimony{Facts: regulation.Facts{}, Context: regulation.Context{}}
-	maps.Copy(said.Context, r.Details)
-	if r.For != "" {
-		said.Context["doel"] = regulation.String(r.For)
+	law, q, ok := v.ask(r)
+	if !ok {
+		return false
 	}
-	for _, w := range []gate.Witness{v.People, v.Premises, v.Incidents} {
-		if err := w.Testify(v.ctx(), v.Reads, r, v.now, said); err != nil {
-			v.Report(fmt.Errorf("couldn't find out what the regulation would say: %w", err))
-			return false
-		}
-	}
-	said.Context["aanwezigen"] = regulation.Long(enough)
-	return v.law.Rule(regulation.Question{Who: r.Who, Act: r.Act, On: r.On.Entity, Facts: said.Facts, Context: said.Context}).Allowed
+	q.Context["aanwezigen"] = regulation.Long(enough)
+	return law.Rule(q).Allowed
 }
 
 // refusalLine is a refusal in one line, for who reads no pages.
@@ -95,6 +85,13 @@ func (v *visit) refusalLine(r *gate.Refusal) string {
 	return v.word("refusal.line", strings.Join(numbers, ", "))
 }
 
+// helped is a reason with what would lift it.
+func (v *visit) helped(r *gate.Refusal) reason {
+	out := v.reason(r)
+	out.Helps = v.helps(r.Request)
+	return out
+}
+
 // stopped is why a picture stopped, and whether a colleague would bring it
 // back.
 type stopped struct {
@@ -104,7 +101,8 @@ type stopped struct {
 }
 
 func (v *visit) stopped(r *gate.Refusal, again string) stopped {
-	return stopped{reason: v.reason(r), TooFew: v.would(r.Request), Again: again}
+	why := v.helped(r)
+	return stopped{reason: why, TooFew: moreOfUs(why.Helps), Again: again}
 }
 
 // reasonPart is a reason as part of a page, short, for a picture among others.
@@ -113,7 +111,7 @@ func (v *visit) reasonPart(r *gate.Refusal, back string) (string, error) {
 	if part, err := v.gonePart(r, back); part != "" || err != nil {
 		return part, err
 	}
-	text, err := v.render("refusal", "reason-brief", v.reason(r))
+	text, err := v.render("refusal", "reason-brief", v.helped(r))
 	return string(text), err
 }
 

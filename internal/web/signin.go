@@ -51,6 +51,9 @@ func (s *site) signIn(v *visit) error {
 		return err
 	}
 	v.setCookie(s.cookie(), token)
+	if err := v.sitDown(token); err != nil {
+		return err
+	}
 	return v.goTo(v.back())
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/gorilla/websocket"
 
 	"oogmerk/internal/db/dbtest"
+	"oogmerk/internal/regulation/regulationtest"
 )
 
 // TestStrangers: forged forms, replayed cookies, garbage.
@@ -80,7 +81,7 @@ func TestStrangers(t *testing.T) {
 			pieter.get(path).says(t, 404)
 		}
 		pieter.post("/reglement").says(t, 405, "Zo kan deze bladzijde niet")
-		pieter.post("/terugkijken", append(w.wish(), "doel", "hobby")...).says(t, 403, "Artikel 2.2")
+		pieter.post("/terugkijken", append(w.wish(), "doel", "hobby")...).says(t, 403, article(t, "Een doel kiezen"))
 	})
 }
 
@@ -134,12 +135,12 @@ func TestPlaybackStops(t *testing.T) {
 	if p.says(t, 200, "Pieter Jansen"); strings.Contains(p.body, "Samira") || strings.Contains(p.body, "<html") {
 		t.Errorf("the header still says %s", p.body)
 	}
-	if said := <-ended; !strings.Contains(said, "event: einde") || !strings.Contains(said, "4.3") {
+	if said := <-ended; !strings.Contains(said, "event: einde") || !strings.Contains(said, regulationtest.Number(t, "Vier ogen")) {
 		t.Errorf("heard %q", said)
 	}
 	v.get(at+"/film.mp4").says(t, 410)
 	v.post(at+"/getoond", "van", "0", "tot", "1").says(t, 410)
-	v.get(at).says(t, 200, "Het beeld is gestopt", "Artikel 4.3")
+	v.get(at).says(t, 200, "Het beeld is gestopt", article(t, "Vier ogen"))
 }
 
 func TestSocketIsOurs(t *testing.T) {

@@ -5,9 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"oogmerk/internal/calendar"
 	"oogmerk/internal/footage"
-	"oogmerk/internal/regulation"
 	"oogmerk/internal/retention"
 )
 
@@ -46,7 +44,7 @@ type known struct {
 	segments []footage.Segment
 	gaps     []footage.Gap
 	holds    []retention.Hold
-	keep     regulation.Retention
+	plan     retention.Schedule
 	called   map[string]string // incidents: what people call them, by id
 	added    time.Time         // when the camera came
 	now      time.Time
@@ -94,7 +92,7 @@ func layOut(k known) strip {
 // cut takes a segment apart: what a hold covers stays, what is around it goes
 // when the term of its hour is over.
 func (k known) cut(s footage.Segment) []piece {
-	within, until := clamp(s.Span, k.span), retention.ErasedAt(s.Hour, k.keep)
+	within, until := clamp(s.Span, k.span), retention.Decide(s.Hour, k.plan, nil, k.now).At
 	edges := []time.Time{within.From, within.To}
 	for _, h := range k.holds {
 		if h.Span.Overlaps(within) {
@@ -179,7 +177,7 @@ func (k known) silent(s footage.Span) []piece {
 			p.Kind = ahead
 		case at.Before(k.added):
 			p.Kind = before
-		case k.keep.Limit != (calendar.StorageLimit{}) && !k.keep.Limit.End(hour).After(k.now):
+		case k.plan.Over(hour, k.now):
 			p.Kind = erased
 		case to.After(k.now):
 			p.Span.To = k.now

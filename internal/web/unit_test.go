@@ -123,7 +123,7 @@ func TestStripHasNoHoles(t *testing.T) {
 		gaps:   []footage.Gap{{Span: span("10:03:00", "11:00:00"), Cause: "onbereikbaar"}, {Span: span("11:00:00", "11:30:00"), Cause: "schijf vol"}},
 		holds:  []retention.Hold{{Incident: "x", Span: span("10:01:30", "10:01:40")}, {Incident: "y", Span: span("10:01:35", "10:01:50")}},
 		called: map[string]string{"x": "2025-001", "y": "2025-002"},
-		keep:   regulation.Retention{Limit: calendar.StorageLimit{Hours: 6}},
+		plan:   retention.Schedule{Terms: regulation.Terms{Retentions: []regulation.Retention{{Limit: calendar.StorageLimit{Hours: 6}, From: regulation.Recorded}}}},
 	}
 	s := layOut(k)
 	var got []string

@@ -26,6 +26,7 @@ type visit struct {
 	now   time.Time
 	law   *regulation.Regulation // in force now; nil if none is
 	names *names
+	todo  []task // what is left to do, once somebody asked
 	retry string // where to go after a refusal is lifted; "" for the front page
 }
 

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"oogmerk/internal/dossier"
 	"oogmerk/internal/footage"
 	"oogmerk/internal/gate"
 	"oogmerk/internal/governance"
@@ -19,6 +20,7 @@ import (
 	"oogmerk/internal/people"
 	"oogmerk/internal/premises"
 	"oogmerk/internal/recorder"
+	"oogmerk/internal/regulation"
 	"oogmerk/internal/retention"
 	"oogmerk/internal/viewing"
 )
@@ -27,6 +29,7 @@ import (
 type Options struct {
 	People    *people.Register
 	Premises  *premises.Register
+	Dossier   *dossier.Register
 	Room      *viewing.Room
 	Recorder  *recorder.Recorder
 	Footage   *footage.Store
@@ -67,7 +70,7 @@ type DemoPerson struct{ Name, Role, Login, Password string }
 
 // complete reports what of o is missing that every page needs.
 func (o *Options) complete() error {
-	for name, there := range map[string]bool{"People": o.People != nil, "Premises": o.Premises != nil, "Room": o.Room != nil,
+	for name, there := range map[string]bool{"People": o.People != nil, "Premises": o.Premises != nil, "Dossier": o.Dossier != nil, "Room": o.Room != nil,
 		"Recorder": o.Recorder != nil, "Footage": o.Footage != nil, "Holds": o.Holds != nil, "Incidents": o.Incidents != nil,
 		"Board": o.Board != nil, "Book": o.Book != nil, "Gate": o.Gate != nil, "Reads": o.Reads != nil, "Now": o.Now != nil} {
 		if !there {
@@ -86,7 +89,10 @@ type site struct {
 	lives  lives // who watches by WebRTC
 
 	mu      sync.Mutex
-	reading map[string]*reading // by seat: permits to read the logbook
+	reading map[string]*reading                 // by seat: permits to read the logbook
+	texts   map[[32]byte]*regulation.Regulation // drafts that were read, by hash
+	may     mayOf
+	papers  askedPapers
 }
 
 // New returns the pages. A template that doesn't parse, or a word that isn't
@@ -98,7 +104,7 @@ func New(o Options) (http.Handler, error) {
 	if o.Report == nil {
 		o.Report = func(error) {}
 	}
-	s := &site{Options: o, reading: map[string]*reading{}, lives: lives{open: map[string]*watching{}}}
+	s := &site{Options: o, reading: map[string]*reading{}, texts: map[[32]byte]*regulation.Regulation{}, lives: lives{open: map[string]*watching{}}}
 	var err error
 	if s.words, err = readWords(); err != nil {
 		return nil, fmt.Errorf("couldn't read the words of the pages: %w", err)

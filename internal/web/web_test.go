@@ -1,6 +1,7 @@
 package web
 
 import (
+	"maps"
 	"net/http"
 	"strings"
 	"testing"
@@ -17,7 +18,7 @@ func TestStory(t *testing.T) {
 		pieter.get("/?doel=veiligheid").says(t, 200, "Fietsenstalling", "data-live")
 
 		alone := pieter.post("/terugkijken", w.wish()...)
-		alone.says(t, 403, "Artikel 4.3", "Terugkijken doe je nooit alleen", "Laat een collega aanmelden", "Mensen veilig en gezond houden")
+		alone.says(t, 403, article(t, "Vier ogen"), "Opnamen bekijk je met twee mensen", "Laat een collega aanmelden", "Mensen veilig en gezond houden")
 		pieter.join("samira")
 		pieter.get("/").says(t, 200, "Samira el Idrissi", `data-left="1800"`)
 
@@ -41,46 +42,65 @@ func TestEveryRouteIsVisited(t *testing.T) {
 	incident := v.reports()
 	hans := w.as("hans")
 	visits := map[string]page{
-		"GET /aanmelden":               w.visitor().get("/aanmelden"),
-		"POST /aanmelden":              w.visitor().post("/aanmelden", "naam", "marijke", "wachtwoord", password),
-		"POST /afmelden":               w.as("marijke").post("/afmelden"),
-		"GET /erbij":                   hans.get("/erbij"),
-		"POST /erbij":                  hans.post("/erbij", "naam", "marijke", "wachtwoord", password),
-		"GET /aanwezig":                hans.get("/aanwezig"),
-		"POST /erbij/weg":              hans.post("/erbij/weg", "persoon", string(hans.second())),
-		"POST /taal":                   w.visitor().post("/taal", "taal", "en"),
-		"GET /{$}":                     v.get("/"),
-		"GET /kijken":                  v.get("/kijken"),
-		"GET /camera/{id}":             v.get("/camera/" + string(w.camera)),
-		"GET /terugkijken":             v.get("/terugkijken"),
-		"POST /terugkijken":            v.post("/terugkijken", w.wish()...),
-		"GET /terugkijken/{id}":        v.get(at),
-		"GET /incidenten":              v.get("/incidenten"),
-		"POST /incidenten":             v.post("/incidenten"),
-		"GET /incidenten/{id}":         v.get(incident),
-		"GET /vasthouden":              v.get("/vasthouden"),
-		"GET /logboek":                 hans.get("/logboek"),
-		"GET /logboek/{seq}":           hans.get("/logboek/3"),
-		"GET /logboek/bewijs/{seq}":    w.visitor().get("/logboek/bewijs/3"),
-		"GET /logboek/boom/{rest...}":  w.visitor().get("/logboek/boom/checkpoint"),
-		"GET /reglement":               w.visitor().get("/reglement"),
-		"GET /favicon.ico":             w.visitor().get("/favicon.ico"),
-		"POST /camera/{id}/whep":       v.post("/camera/" + string(w.camera) + "/whep"),
-		"GET /static/{version}/{file}": w.visitor().get(linked(t, hans.get("/").body)),
+		"GET /aanmelden":                 w.visitor().get("/aanmelden"),
+		"POST /aanmelden":                w.visitor().post("/aanmelden", "naam", "marijke", "wachtwoord", password),
+		"POST /afmelden":                 w.as("marijke").post("/afmelden"),
+		"GET /erbij":                     hans.get("/erbij"),
+		"POST /erbij":                    hans.post("/erbij", "naam", "marijke", "wachtwoord", password),
+		"GET /aanwezig":                  hans.get("/aanwezig"),
+		"POST /erbij/weg":                hans.post("/erbij/weg", "persoon", string(hans.second())),
+		"POST /taal":                     w.visitor().post("/taal", "taal", "en"),
+		"GET /{$}":                       v.get("/"),
+		"GET /kijken":                    v.get("/kijken"),
+		"GET /camera/{id}":               v.get("/camera/" + string(w.camera)),
+		"GET /terugkijken":               v.get("/terugkijken"),
+		"POST /terugkijken":              v.post("/terugkijken", w.wish()...),
+		"GET /terugkijken/{id}":          v.get(at),
+		"GET /incidenten":                v.get("/incidenten"),
+		"POST /incidenten":               v.post("/incidenten"),
+		"GET /incidenten/{id}":           v.get(incident),
+		"GET /vasthouden":                v.get("/vasthouden"),
+		"GET /camera/{id}/controlelijst": v.get("/camera/" + string(w.camera) + "/controlelijst"),
+		"GET /controlelijst":             v.get("/controlelijst"),
+		"GET /reglement/mij":             v.get("/reglement/mij"),
+		"GET /rollen":                    v.get("/rollen"),
+		"GET /taken":                     v.get("/taken"),
+		"GET /borden/{locatie}":          v.get("/borden/" + string(w.site)),
+		"GET /logboek":                   hans.get("/logboek"),
+		"GET /logboek/{seq}":             hans.get("/logboek/3"),
+		"GET /logboek/bewijs/{seq}":      w.visitor().get("/logboek/bewijs/3"),
+		"GET /logboek/boom/{rest...}":    w.visitor().get("/logboek/boom/checkpoint"),
+		"GET /reglement":                 w.visitor().get("/reglement"),
+		"GET /favicon.ico":               w.visitor().get("/favicon.ico"),
+		"POST /camera/{id}/whep":         v.post("/camera/" + string(w.camera) + "/whep"),
+		"GET /static/{version}/{file}":   w.visitor().get(linked(t, hans.get("/").body)),
 		"POST /vasthouden": v.post("/vasthouden", append(w.wish(), "incident", strings.TrimPrefix(incident, "/incidenten/"),
 			"reden", "aangifte")...),
-		"GET /incidenten/{id}/afhandelen":  v.get(incident + "/afhandelen"),
-		"GET /terugkijken/{id}/film.mp4":   v.get(at + "/film.mp4"),
-		"POST /terugkijken/{id}/getoond":   v.post(at+"/getoond", "van", "0", "tot", "1"),
-		"POST /terugkijken/{id}/einde":     v.post(at + "/einde"),
-		"GET /terugkijken/{id}/toestand":   v.get(at + "/toestand"), // it has ended
-		"POST /incidenten/{id}/afhandelen": v.post(incident+"/afhandelen", "zeker", "ja"),
-		"DELETE /camera/{id}/whep/{live}":  v.do(v.request(http.MethodDelete, "/camera/x/whep/1", nil)),
+		"GET /incidenten/{id}/afhandelen":    v.get(incident + "/afhandelen"),
+		"POST /terugkijken/{id}/incident":    v.post(at + "/incident"),
+		"POST /terugkijken/{id}/onbruikbaar": v.post(at + "/onbruikbaar"),
+		"POST /terugkijken/{id}/bewerken":    v.post(at + "/bewerken"),
+		"POST /verzoeken":                    v.post("/verzoeken"),
+		"POST /incidenten/{id}/besluit":      v.post(incident + "/besluit"),
+		"POST /incidenten/{id}/verwijzing":   v.post(incident + "/verwijzing"),
+		"GET /terugkijken/{id}/film.mp4":     v.get(at + "/film.mp4"),
+		"POST /terugkijken/{id}/getoond":     v.post(at+"/getoond", "van", "0", "tot", "1"),
+		"POST /terugkijken/{id}/einde":       v.post(at + "/einde"),
+		"GET /terugkijken/{id}/toestand":     v.get(at + "/toestand"), // it has ended
+		"POST /incidenten/{id}/afhandelen":   v.post(incident+"/afhandelen", "zeker", "ja"),
+		"DELETE /camera/{id}/whep/{live}":    v.do(v.request(http.MethodDelete, "/camera/x/whep/1", nil)),
 	}
 	visits["POST /demo/klok"] = v.post("/demo/klok", "uren", "1")
 	// What these must answer: the rest is 200 for a page, 303 for a form.
 	others := map[string]int{"GET /kijken": 426, "POST /camera/{id}/whep": 415, "DELETE /camera/{id}/whep/{live}": 404,
-		"POST /incidenten": 400, "POST /terugkijken/{id}/getoond": 204}
+		"POST /incidenten": 400, "POST /terugkijken/{id}/getoond": 204, "POST /terugkijken/{id}/incident": 400, "POST /terugkijken/{id}/onbruikbaar": 400,
+		"POST /terugkijken/{id}/bewerken": 400, "POST /verzoeken": 400, "POST /incidenten/{id}/besluit": 400, "POST /incidenten/{id}/verwijzing": 400}
+	registers := w.peopleVisits()
+	maps.Copy(visits, registers)
+	maps.Copy(others, w.peopleAnswers(registers))
+	maps.Copy(visits, paperVisits(t))
+	maps.Copy(visits, w.premisesVisits())
+	maps.Copy(others, map[string]int{"POST /plaatsen/{id}/werkplekken": 200, "POST /werkplek": 400})
 	for _, route := range routesOf(t, w) {
 		p, ok := visits[route.pattern]
 		if !ok {

@@ -1,9 +1,10 @@
 package web
 
 import (
-	_ "embed"
+	"embed"
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"strconv"
 	"strings"
 	"time"
@@ -11,24 +12,48 @@ import (
 	"oogmerk/internal/calendar"
 )
 
-//go:embed words.json
-var wordsFile []byte
+//go:embed words*.json
+var wordsFiles embed.FS
 
 // words are all lines on all pages: by key, then by language. What a
 // regulation says is never among them: that is shown as it was adopted.
 type words map[string]map[string]string
 
 func readWords() (words, error) {
-	var w words
-	if err := json.Unmarshal(wordsFile, &w); err != nil {
+	files, err := fs.Glob(wordsFiles, "*.json")
+	if err != nil {
 		return nil, err
 	}
-	for key, line := range w {
-		if line[dutch] == "" || line[english] == "" || len(line) != 2 {
-			return nil, fmt.Errorf("%s isn't there in both languages", key)
+	all := words{}
+	for _, file := range files {
+		text, err := wordsFiles.ReadFile(file)
+		if err != nil {
+			return nil, err
+		}
+		var w words
+		if err := json.Unmarshal(text, &w); err != nil {
+			return nil, fmt.Errorf("%s: %w", file, err)
+		}
+		if err := all.add(w); err != nil {
+			return nil, fmt.Errorf("%s: %w", file, err)
 		}
 	}
-	return w, nil
+	return all, nil
+}
+
+// add adds the lines of one file. A line that is there already would be one
+// or the other, nobody knows which.
+func (w words) add(more words) error {
+	for key, line := range more {
+		if line[dutch] == "" || line[english] == "" || len(line) != 2 {
+			return fmt.Errorf("%s isn't there in both languages", key)
+		}
+		if _, there := w[key]; there {
+			return fmt.Errorf("%s is in another file too", key)
+		}
+		w[key] = line
+	}
+	return nil
 }
 
 // say is the line for key, with what it is about filled in. A key that comes
@@ -59,6 +84,18 @@ func (w words) script(lang, prefix string) (string, error) {
 	}
 	text, err := json.Marshal(lines)
 	return string(text), err
+}
+
+// called is an article's number as people say it: Wet 2, Stap 1.
+func (w words) called(lang, number string) string {
+	kind, rest, _ := strings.Cut(number, ".")
+	switch {
+	case number == "inleiding":
+		return w.say(lang, "article.intro")
+	case rest != "" && w["article.of:"+kind] != nil:
+		return w.say(lang, "article.of:"+kind, rest)
+	}
+	return w.say(lang, "article.number", number)
 }
 
 func (v *visit) word(key string, with ...any) string { return v.words.say(v.lang, key, with...) }

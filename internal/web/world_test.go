@@ -20,6 +20,7 @@ import (
 
 	"oogmerk/internal/blob"
 	"oogmerk/internal/db"
+	"oogmerk/internal/dossier"
 	"oogmerk/internal/footage"
 	"oogmerk/internal/gate"
 	"oogmerk/internal/governance"
@@ -30,10 +31,10 @@ import (
 	"oogmerk/internal/premises"
 	"oogmerk/internal/recorder"
 	"oogmerk/internal/regulation"
+	"oogmerk/internal/regulation/regulationtest"
 	"oogmerk/internal/retention"
 	"oogmerk/internal/vault"
 	"oogmerk/internal/viewing"
-	"oogmerk/regulations"
 )
 
 const password = "correct horse battery"
@@ -41,7 +42,7 @@ const password = "correct horse battery"
 // friday is when the tests begin: half past one in Amsterdam.
 var friday = time.Date(2026, 11, 20, 12, 30, 0, 0, time.UTC)
 
-// A world is a school under the Clusius regulation with its pages, everything
+// A world is a school under the example regulation with its pages, everything
 // real but the clock and the cameras.
 type world struct {
 	t      *testing.T
@@ -57,6 +58,7 @@ type world struct {
 
 	clock func() time.Time // nil: the time is at
 
+	law    []byte
 	mu     sync.Mutex
 	at     time.Time
 	faults []error
@@ -91,9 +93,10 @@ func (w *world) fault(err error) {
 	w.faults = append(w.faults, err)
 }
 
-func newWorld(t *testing.T, d *db.DB) *world {
+// newWorld is a school under the example regulation, with more articles.
+func newWorld(t *testing.T, d *db.DB, more ...string) *world {
 	t.Helper()
-	w := &world{t: t, at: friday, db: d}
+	w := &world{t: t, at: friday, db: d, law: append(regulationtest.Document(), strings.Join(more, "\n")...)}
 	w.build()
 	w.found()
 	w.filmed = w.record(friday.Add(-10 * time.Minute))
@@ -128,12 +131,13 @@ func (w *world) build() {
 	blobs, err := blob.Open(filepath.Join(home, "segments"))
 	must(t, err)
 	o.Footage = footage.Open(d, blobs, keys, w.now)
-	o.Incidents = incident.Open(d, o.Gate, o.Footage, w.now)
-	o.Gate.Hear(o.People, o.Premises, o.Incidents)
 	terms := func(at time.Time) regulation.Terms { return o.Board.InForce(at).Terms }
+	o.Incidents = incident.Open(d, o.Gate, o.Footage, terms, w.now)
+	o.Dossier = dossier.Open(d, o.Gate, o.Board.InForce, w.now)
+	o.Gate.Hear(o.People, o.Incidents, o.Premises, o.Board, o.Dossier)
 	o.Holds = retention.OpenHolds(d, o.Gate, o.Footage, terms, w.now, rand.Reader)
 	o.Recorder = recorder.New(o.Gate, o.Footage, o.Premises, w.now)
-	o.Room = viewing.NewRoom(o.Gate, o.Footage, o.Recorder, w.now)
+	o.Room = viewing.NewRoom(o.Gate, o.Footage, o.Recorder, o.Incidents, o.Holds, w.now)
 	o.Now, o.Reads, o.Report = w.now, d, w.fault
 	o.Demo = &Demo{Offset: func() time.Duration { return w.now().Sub(friday) },
 		Move:   func(_ context.Context, by time.Duration) error { w.pass(by); return nil },
@@ -141,20 +145,25 @@ func (w *world) build() {
 	must(t, o.Footage.Recover(t.Context()))
 }
 
+// article is how a page calls the article with this title.
+func article(t *testing.T, title string) string {
+	t.Helper()
+	return "Artikel " + regulationtest.Number(t, title)
+}
+
 // found lets the school begin.
 func (w *world) found() {
 	t, ctx, o := w.t, w.t.Context(), w.o
-	doc, err := regulations.Files.ReadFile("clusius.md")
-	must(t, err)
-	must(t, o.Board.Found(ctx, governance.Founding{Organisation: "Zilverlinde College", File: "clusius.md", Document: doc, Decision: "besluit 1",
+	must(t, o.Board.Found(ctx, governance.Founding{Organisation: "Stichting Nergenshuis", File: regulationtest.File, Document: w.law, Decision: "besluit 1",
 		Do: func(ctx context.Context, tx *logbook.Tx) (err error) {
 			w.board, err = o.People.FoundPerson(ctx, tx, people.Person{Login: "marijke", Name: "Marijke de Boer", Confidentiality: w.now()}, password, "bestuur", "besluit 1")
 			return err
 		}}))
 	w.manager = w.hire(w.board, "hans", "Hans Visser", "beheerder", "")
 	by := gate.Request{Who: w.manager.Entity()}
-	w.site, err = o.Premises.AddSite(ctx, by, premises.Site{Name: "Hoofdgebouw"})
+	site, err := o.Premises.AddSite(ctx, by, premises.Site{Name: "Hoofdgebouw"})
 	must(t, err)
+	w.site = site
 	must(t, o.Premises.AddSign(ctx, by, premises.Sign{Site: w.site, Entrance: "Hoofdingang", Evidence: "foto 1"}))
 	w.hire(w.manager, "pieter", "Pieter Jansen", "locatiebeheerder", w.site)
 	w.hire(w.manager, "samira", "Samira el Idrissi", "bevoegd_medewerker", w.site)
