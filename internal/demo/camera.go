@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/bluenviron/gortsplib/v5"
 	"github.com/bluenviron/gortsplib/v5/pkg/auth"
@@ -27,8 +28,10 @@ type camera struct {
 	username string
 	password string
 	asked    func(setup string)
+	clock    func(now time.Time) time.Time // what it says it is
 
 	hangs atomic.Bool
+	rests atomic.Bool
 	loses atomic.Int64
 
 	mu     sync.Mutex

@@ -9,6 +9,8 @@ import (
 	"net"
 	"strconv"
 	"sync"
+	"sync/atomic"
+	"time"
 
 	"oogmerk/internal/media"
 )
@@ -25,7 +27,8 @@ type Options struct {
 
 // Cameras are cameras that are on.
 type Cameras struct {
-	list []*camera
+	list  []*camera
+	ahead atomic.Pointer[func() time.Duration] // see GoBy
 
 	mu     sync.Mutex
 	setups []string
@@ -71,6 +74,7 @@ func Start(o Options) (*Cameras, error) {
 			username: o.Username,
 			password: o.Password,
 			asked:    c.asked,
+			clock:    c.clock,
 		}
 		if err := camera.start(); err != nil {
 			c.Close()
@@ -117,8 +121,21 @@ func (c *Cameras) asked(setup string) {
 	c.setups = append(c.setups, setup)
 }
 
+// GoBy has all cameras tell a time that is so far ahead of the machine's.
+func (c *Cameras) GoBy(ahead func() time.Duration) { c.ahead.Store(&ahead) }
+
+func (c *Cameras) clock(now time.Time) time.Time {
+	if ahead := c.ahead.Load(); ahead != nil {
+		return now.Add((*ahead)())
+	}
+	return now
+}
+
 // Hang makes camera i send nothing, without hanging up; or go on.
 func (c *Cameras) Hang(i int, hangs bool) { c.list[i].hangs.Store(hangs) }
+
+// Rest makes camera i see next to nothing move; or go on with its film.
+func (c *Cameras) Rest(i int, rests bool) { c.list[i].rests.Store(rests) }
 
 // Lose makes camera i leave out one of every so many packets; 0 is none.
 func (c *Cameras) Lose(i, oneOf int) { c.list[i].loses.Store(int64(oneOf)) }

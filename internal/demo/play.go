@@ -15,6 +15,10 @@ import (
 // 0 half a minute later, as it may with any camera.
 const startTime = 1<<32 - 30*media.Clock
 
+// resting is how many pictures a camera that rests sends over and over: the
+// first of its film, in which next to nothing moves.
+const resting = 10
+
 // A player sends a film over and over.
 type player struct {
 	camera       *camera
@@ -28,6 +32,7 @@ type player struct {
 	heard   uint64 // the sound's ticks before it
 	seq     [2]uint16
 	sent    int64
+	time    time.Time // now
 }
 
 // play sends until ctx ends. It begins at another key picture each lap.
@@ -45,6 +50,7 @@ func (p *player) play(ctx context.Context) {
 		return
 	case began = <-first.C:
 	}
+	p.time = began
 	p.until(step / 2)
 	ticker := time.NewTicker(step)
 	defer ticker.Stop()
@@ -53,6 +59,7 @@ func (p *player) play(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case now := <-ticker.C:
+			p.time = now
 			// Half a picture early rather than a whole one late.
 			p.until(now.Sub(began) + step/2)
 		}
@@ -65,8 +72,11 @@ func (p *player) until(passed time.Duration) {
 	due := uint64(passed.Microseconds()) * media.Clock / 1e6
 	for p.now() <= due {
 		p.sendPicture(&f.pictures[p.picture])
-		if p.picture++; p.picture == len(f.pictures) {
+		switch p.picture++; {
+		case p.picture == len(f.pictures):
 			p.picture, p.passed = 0, p.passed+f.ticks
+		case p.camera.rests.Load() && p.picture >= resting:
+			p.picture, p.passed = 0, p.passed+f.pictures[p.picture].at
 		}
 	}
 	if f.sound == nil {
@@ -107,5 +117,5 @@ func (p *player) send(track int, m *description.Media, q *rtp.Packet) {
 	}
 	// It fails when the camera was just turned off, or for one client that
 	// is too slow, whom the server then hangs up on.
-	_ = p.stream.WritePacketRTP(m, q)
+	_ = p.stream.WritePacketRTPWithNTP(m, q, p.camera.clock(p.time))
 }
