@@ -1,20 +1,16 @@
 package scenario
 
 import (
-	"encoding/binary"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"oogmerk/internal/calendar"
 	"oogmerk/internal/db"
-	"oogmerk/internal/footage"
-	"oogmerk/internal/gate"
-	"oogmerk/internal/incident"
-	"oogmerk/internal/media"
 	"oogmerk/internal/people"
-	"oogmerk/internal/premises"
 	"oogmerk/internal/regulation"
 )
 
@@ -25,14 +21,6 @@ const (
 	hashed   = "$argon2id$v=19$m=8,t=1,p=1$NaNhPYk8qN/RN4Y2Nda4ZQ$t0aYQXQXdjDQ5x7Wwh0AIkmC+07zlEa737pYZ4AEi6U"
 )
 
-// yesterday is when what is given came about.
-func (w *world) yesterday() int64 { return db.Micros(begins.AddDate(0, 0, -1)) }
-
-func (w *world) exec(query string, args ...any) error {
-	_, err := w.db.ExecContext(w.ctx, query, args...)
-	return err
-}
-
 // person returns who has a name. Who isn't there yet comes, and has promised
 // to keep silent.
 func (w *world) person(name string) (people.PersonID, error) {
@@ -40,42 +28,89 @@ func (w *world) person(name string) (people.PersonID, error) {
 		return id, nil
 	}
 	login := strings.ToLower(name)
-	w.persons[name] = people.PersonID("persoon-" + login)
-	return w.persons[name], w.exec(`INSERT INTO person (id, login, name, password, confidentiality_at, created_at)
-		VALUES ($1, $2, $3, $4, $5, $5)`, string(w.persons[name]), login, name, hashed, w.yesterday())
-}
-
-// site returns the site with a name. One that isn't there yet comes, with a
-// sign at its door.
-func (w *world) site(name string) (premises.SiteID, error) {
-	if id, ok := w.sites[name]; ok {
-		return id, nil
-	}
-	id := premises.SiteID(fmt.Sprintf("%032x", 0xa000+len(w.sites)))
-	w.sites[name] = id
-	return id, errors.Join(
-		w.exec("INSERT INTO site (id, name, created_at) VALUES ($1, $2, $3)", string(id), name, w.yesterday()),
-		w.exec("INSERT INTO sign (id, site, entrance, evidence, placed_at) VALUES ($1, $2, 'hoofdingang', 'foto', $3)",
-			"bord-"+string(id), string(id), w.yesterday()))
+	id := people.PersonID("persoon-" + login)
+	w.persons[name] = id
+	err := w.insert("person", "id, login, name, password, confidentiality_at, confidentiality_basis, created_at",
+		[]any{string(id), login, name, hashed, w.yesterday(), "verklaring", w.yesterday()})
+	return id, errors.Join(err, w.file(id.Entity()))
 }
 
 // hasRole: name, role and, for a role at a site, the site.
 func (w *world) hasRole(a []string) error {
-	id, err := w.person(a[0])
+	site := ""
+	if len(a) > 2 {
+		site = a[2]
+	}
+	return w.give(a[0], a[1], site, "")
+}
+
+// standsFor: name, of whom, role and, maybe, site.
+func (w *world) standsFor(a []string) error {
+	site := ""
+	if len(a) > 3 {
+		site = a[3]
+	}
+	return w.give(a[0], a[2], site, a[1])
+}
+
+// give gives someone a role: at a site, or, if that is "", for all;
+// maybe to stand for somebody.
+func (w *world) give(name, role, site, standsFor string) error {
+	id, err := w.person(name)
 	if err != nil {
 		return err
 	}
-	role, _ := roleNamed(w.law, a[1])
-	var site any
-	if len(a) > 2 {
-		place, err := w.site(a[2])
+	term, err := w.reaches(role, site != "")
+	if err != nil {
+		return err
+	}
+	var place, other any
+	if site != "" {
+		id, err := w.site(site)
 		if err != nil {
 			return err
 		}
-		site = string(place)
+		place, site = string(id), string(id)
 	}
-	return w.exec(`INSERT INTO appointment (id, person, role, site, by_whom, basis, from_at) VALUES ($1, $2, $3, $4, 'gegeven', 'gegeven', $5)`,
-		fmt.Sprintf("gegeven-%s-%s-%v", a[0], role.Key, site), string(id), role.Key, site, w.yesterday())
+	if standsFor != "" {
+		id, err := w.person(standsFor)
+		if err != nil {
+			return err
+		}
+		other = string(id)
+	}
+	if err := w.vacate(term.Key, site); err != nil {
+		return err
+	}
+	return w.insert("appointment", "id, person, role, site, by_whom, basis, from_at, stands_for",
+		[]any{w.id(), string(id), term.Key, place, "gegeven", "gegeven", w.yesterday(), other})
+}
+
+// reaches finds a role, which must be one for a site if somebody has it there,
+// and else one for all.
+func (w *world) reaches(name string, perSite bool) (regulation.RoleTerm, error) {
+	term, _ := roleNamed(w.law, name)
+	now, _ := w.adopted.Role(term.Key)
+	if now.PerSite && !perSite {
+		return term, fmt.Errorf("%s is iemand op een locatie: noem die erbij", name)
+	}
+	if !now.PerSite && perSite {
+		return term, fmt.Errorf("%s is iemand voor de hele organisatie: noem geen locatie", name)
+	}
+	return term, nil
+}
+
+// nobodyIs: role and, maybe, site: who has it, named or not, has it no more.
+func (w *world) nobodyIs(a []string) error {
+	term, _ := roleNamed(w.law, a[0])
+	if len(a) == 1 {
+		return w.exec("UPDATE appointment SET to_at = from_at WHERE role = $1", term.Key)
+	}
+	site, err := w.site(a[1])
+	if err != nil {
+		return err
+	}
+	return w.exec("UPDATE appointment SET to_at = from_at WHERE role = $1 AND site = $2", term.Key, string(site))
 }
 
 func (w *world) hasNoRole(a []string) error {
@@ -85,142 +120,119 @@ func (w *world) hasNoRole(a []string) error {
 
 func (w *world) isNotSworn(a []string) error {
 	id, err := w.person(a[0])
-	return errors.Join(err, w.exec("UPDATE person SET confidentiality_at = NULL WHERE id = $1", string(id)))
+	return errors.Join(err, w.exec("UPDATE person SET confidentiality_at = NULL, confidentiality_basis = '' WHERE id = $1", string(id)))
 }
 
-func (w *world) hasSite(a []string) error {
-	_, err := w.site(a[0])
-	return err
+func (w *world) isEnrolledAs(a []string) error {
+	id, err := w.person(a[0])
+	if err == nil && !slices.Contains(people.Kinds(), a[1]) {
+		err = unknown("hoedanigheid", a[1], people.Kinds())
+	}
+	return errors.Join(err, w.exec("UPDATE person SET kind = $2 WHERE id = $1", string(id), a[1]))
 }
 
-func (w *world) hasNoSigns(a []string) error {
-	id, err := w.site(a[0])
-	return errors.Join(err, w.exec("UPDATE sign SET gone_at = $2 WHERE site = $1", string(id), w.yesterday()))
+// unknown is an error about a word that isn't one of those there are.
+func unknown(what, word string, words []string) error {
+	return fmt.Errorf("%q is geen %s: er is %s", word, what, strings.Join(words, ", "))
 }
 
-// hasCamera: one that can be seen and was assessed.
-func (w *world) hasCamera(a []string) error {
-	site, err := w.site(a[1])
+func (w *world) isAway(a []string) error {
+	id, err := w.person(a[0])
+	return errors.Join(err, w.insert("absence", "id, person, reason, by_whom, from_at",
+		[]any{w.id(), string(id), "", "gegeven", w.yesterday()}))
+}
+
+func (w *world) isGranted(a []string) error { return w.grant(a[0], a[1], "", "", time.Time{}) }
+
+func (w *world) isGrantedCamera(a []string) error { return w.grant(a[0], a[1], a[2], "", time.Time{}) }
+
+func (w *world) isGrantedFor(a []string) error { return w.grant(a[0], a[1], "", a[2], time.Time{}) }
+
+func (w *world) isGrantedUntil(a []string) error {
+	until, err := w.clockTime(a[2])
 	if err != nil {
 		return err
 	}
-	if _, ok := w.cameras[a[0]]; ok {
-		return fmt.Errorf("er hangt al een camera %q", a[0])
+	return w.grant(a[0], a[1], "", "", until)
+}
+
+// grant lets someone do something: with a camera or ("") all, for an aim or
+// ("") any, until a time or (zero) without end.
+func (w *world) grant(name, act, camera, purpose string, until time.Time) error {
+	id, err := w.person(name)
+	if err != nil {
+		return err
 	}
-	id := premises.CameraID(fmt.Sprintf("%032x", 0xc000+len(w.cameras)))
-	w.cameras[a[0]] = id
-	return w.exec(`INSERT INTO camera (id, name, site, url, username, password, visible, aim, assessment, added_at)
-		VALUES ($1, $2, $3, 'rtsp://192.0.2.1/', '', '', $4, 'zicht', 'toets 1', $5)`, string(id), a[0], string(site), true, w.yesterday())
-}
-
-// camera returns the camera with a name.
-func (w *world) camera(name string) (premises.CameraID, error) {
-	id, ok := w.cameras[name]
-	if !ok {
-		return "", fmt.Errorf("er hangt geen camera %q: zet er eerst een zin met Gegeven voor", name)
+	cameras := []string{}
+	if camera != "" {
+		id, err := w.camera(camera)
+		if err != nil {
+			return err
+		}
+		cameras = append(cameras, string(id))
 	}
-	return id, nil
+	list, err := json.Marshal(cameras)
+	if err != nil {
+		return err
+	}
+	var to any
+	if !until.IsZero() {
+		to = db.Micros(until)
+	}
+	return w.insert("grant_given", "id, person, act, cameras, purpose, reason, conditions, by_whom, from_at, to_at",
+		[]any{w.id(), string(id), act, string(list), purpose, "gegeven", "gegeven", "gegeven", w.yesterday(), to})
 }
-
-// nowhere is an id of nothing.
-var nowhere = fmt.Sprintf("%032x", 0xdead)
-
-// onCamera changes something about a camera.
-func (w *world) onCamera(name, change string, args ...any) error {
-	id, err := w.camera(name)
-	return errors.Join(err, w.exec("UPDATE camera SET "+change+" WHERE id = $1", append([]any{string(id)}, args...)...))
-}
-
-func (w *world) isHidden(a []string) error { return w.onCamera(a[0], "visible = $2", false) }
-
-func (w *world) isNotAssessed(a []string) error { return w.onCamera(a[0], "assessment = ''") }
 
 // clockTime is a time of the day on which the scenario begins.
-func clockTime(text string) (time.Time, error) {
+func (w *world) clockTime(text string) (time.Time, error) {
 	t, err := time.Parse("15:04", text)
 	if err != nil {
 		return t, fmt.Errorf("%s is geen tijd: schrijf bijvoorbeeld 10:05", text)
 	}
-	return time.Date(begins.Year(), begins.Month(), begins.Day(), t.Hour(), t.Minute(), 0, 0, calendar.Amsterdam).UTC(), nil
+	return on(calendar.DateOf(w.stage.begins), t).UTC(), nil
 }
 
-// hasRecorded: camera and, if not half an hour ago, when.
-func (w *world) hasRecorded(a []string) error {
-	at := w.now().Add(-30 * time.Minute)
-	if len(a) > 1 {
-		var err error
-		if at, err = clockTime(a[1]); err != nil {
+// meets: site, kind, from, until: a session for all of the site.
+func (w *world) meets(a []string) error { return w.session(a[0], "", a[1], a[2], a[3]) }
+
+// meetsIn: site, room, kind, from, until.
+func (w *world) meetsIn(a []string) error { return w.session(a[0], a[1], a[2], a[3], a[4]) }
+
+func (w *world) session(site, room, kind, from, until string) error {
+	id, err := w.site(site)
+	begin, fromErr := w.clockTime(from)
+	end, untilErr := w.clockTime(until)
+	if err := errors.Join(err, fromErr, untilErr); err != nil {
+		return err
+	}
+	var where any
+	if room != "" {
+		found, err := w.roomIn(room)
+		if err != nil {
 			return err
 		}
+		where = found
 	}
-	if _, err := w.camera(a[0]); err != nil {
-		return err
-	}
-	return w.record(a[0], at)
+	return w.insert("session", "id, kind, site, room, title, by_whom, from_at, to_at",
+		[]any{w.id(), kind, string(id), where, kind, "gegeven", db.Micros(begin), db.Micros(end)})
 }
 
-// shotLength is how long a camera records in a scenario: one fragment.
-const shotLength = 20 * time.Second
-
-// record lets a camera record, if the regulation allows it. One that nobody
-// placed has an id that the program doesn't know.
-func (w *world) record(name string, at time.Time) error {
-	id, err := w.camera(name)
-	if err != nil {
-		id = premises.CameraID(nowhere)
+// isOnDuty: name, kind of session, site: at all those given so far.
+func (w *world) isOnDuty(a []string) error {
+	person, err := w.person(a[0])
+	site, siteErr := w.site(a[2])
+	if err := errors.Join(err, siteErr); err != nil {
+		return err
 	}
-	s := shot{name, footage.Span{From: at, To: at.Add(shotLength)}, fmt.Sprintf("dit zag %s om %s", name, at.Format(time.RFC3339))}
-	permit, err := w.gate.Enter(w.ctx, gate.Request{Act: regulation.Record, Who: people.System.Entity(), On: footage.Subject(id, s.span)})
+	done, err := w.db.ExecContext(w.ctx, "INSERT INTO duty (session, person) SELECT id, $1 FROM session WHERE kind = $2 AND site = $3",
+		string(person), a[1], string(site))
 	if err != nil {
 		return err
 	}
-	writer := w.footage.Record(permit, id)
-	err = writer.Write(w.ctx, s.fragment())
-	w.shots = append(w.shots, s)
-	return errors.Join(err, writer.Close(w.ctx), permit.Close(w.ctx, "gedaan", nil))
-}
-
-// fragment is one key picture that lasts all of s. Its parameter sets are
-// real, of a picture of 160 by 120: a movie is made of it.
-func (s shot) fragment() *media.Fragment {
-	nal := append([]byte{0x65}, s.text...)
-	data := append(binary.BigEndian.AppendUint32(nil, uint32(len(nal))), nal...)
-	return &media.Fragment{Start: s.span.From, Data: data,
-		Config: &media.Config{SPS: []byte("\x67\x64\x00\x0c\xac\xb4\x0a\x0c\xfc\xf8\x08\x80\x00\x00\x03\x00\x80\x00\x00\x19\x07\x8a\x15\x50"),
-			PPS: []byte("\x68\xef\x02\x9c\xb0")},
-		Samples: []media.Sample{{Size: uint32(len(data)), Duration: uint32(shotLength / time.Second * media.Clock), Key: true}}}
-}
-
-func (w *world) isSuspected(a []string) error { return w.hasIncident(a, incident.Suspected) }
-func (w *world) isObserved(a []string) error  { return w.hasIncident(a, incident.Observed) }
-func (w *world) isSettled(a []string) error   { return w.hasIncident(a, incident.Settled) }
-
-func (w *world) hasIncident(a []string, state string) error {
-	site, err := w.site(a[0])
-	if err != nil {
-		return err
+	if n, err := done.RowsAffected(); err != nil || n == 0 {
+		return errors.Join(err, fmt.Errorf("op %q is geen %q: zet er eerst een zin over voor", a[2], a[1]))
 	}
-	if _, ok := w.cases[a[1]]; ok {
-		return fmt.Errorf("er is al een incident %q", a[1])
-	}
-	id := fmt.Sprintf("%032x", 0xe000+len(w.cases))
-	w.cases[a[1]] = id
-	var settled any
-	if state == incident.Settled {
-		settled = w.yesterday()
-	}
-	return w.exec(`INSERT INTO incident (id, number, kind, state, site, happened_at, reported_at, reported_by, description, settled_at)
-		VALUES ($1, $2, 'anders', $3, $4, $5, $5, 'gegeven', $6, $7)`,
-		id, fmt.Sprintf("2025-%03d", 1+len(w.cases)), state, string(site), w.yesterday(), a[1], settled)
-}
-
-// incident returns the id of an incident.
-func (w *world) incident(name string) (string, error) {
-	id, ok := w.cases[name]
-	if !ok {
-		return "", fmt.Errorf("er is geen incident %q: zet er eerst een zin over voor", name)
-	}
-	return id, nil
+	return nil
 }
 
 // sits: the first acts, the others are present. All sign in for real.
@@ -234,4 +246,17 @@ func (w *world) sits(names []string) error {
 		}
 	}
 	return nil
+}
+
+// sitsAt: names, and the workstation last.
+func (w *world) sitsAt(a []string) error {
+	names, station := a[:len(a)-1], a[len(a)-1]
+	id, ok := w.stations[station]
+	if !ok {
+		return fmt.Errorf("er is geen werkplek %q: zet er eerst een zin over voor", station)
+	}
+	if err := w.sits(names); err != nil {
+		return err
+	}
+	return w.people.AtStation(w.ctx, w.tokens[names[0]], id)
 }

@@ -28,11 +28,18 @@ const (
 // Parse reads the scenarios of a regulation. Errors cite file and line, one
 // line for each fault.
 func Parse(law *regulation.Regulation) ([]*Scenario, error) {
+	b := &book{law: law}
+	err := b.settle(nil)
+	return b.scenarios, err
+}
+
+// parse reads the scenarios of law, which may cite what whole says besides.
+func parse(law, whole *regulation.Regulation) ([]*Scenario, error) {
 	known, err := Clauses()
 	if err != nil {
 		return nil, err
 	}
-	p := &parser{law: law, known: known}
+	p := &parser{law: whole, file: law.File, known: known}
 	for _, s := range law.Sections {
 		for _, f := range s.Fences {
 			if f.Language == "gherkin" {
@@ -45,7 +52,8 @@ func Parse(law *regulation.Regulation) ([]*Scenario, error) {
 
 // A parser reads fence after fence.
 type parser struct {
-	law    *regulation.Regulation
+	law    *regulation.Regulation // with what stands above it
+	file   string
 	known  []ClauseRow
 	out    []*Scenario
 	faults []error
@@ -57,7 +65,7 @@ type parser struct {
 
 func (p *parser) fault(line int, format string, args ...any) {
 	if len(p.faults) < maxFaults {
-		p.faults = append(p.faults, fmt.Errorf("%s:%d: %s", p.law.File, line, fmt.Sprintf(format, args...)))
+		p.faults = append(p.faults, fmt.Errorf("%s:%d: %s", p.file, line, fmt.Sprintf(format, args...)))
 	}
 }
 
@@ -97,7 +105,7 @@ func (p *parser) line(article string, n int, line string) {
 // begin begins a scenario.
 func (p *parser) begin(article string, n int, name string) {
 	p.end()
-	s := &Scenario{Name: name, File: p.law.File, Line: n, Article: article}
+	s := &Scenario{Name: name, File: p.file, Line: n, Article: article}
 	if name == "" {
 		p.fault(n, "this scenario has no name: say in a few words what it shows")
 	}
@@ -108,6 +116,9 @@ func (p *parser) begin(article string, n int, name string) {
 	}
 	for _, tag := range p.tags {
 		p.tag(s, n, tag)
+	}
+	if s.Waits && !p.mayWait(s) {
+		p.fault(n, "%s is for clauses that need casework, the last column of %s: remove it, or tag one of those", waits, clausesFile)
 	}
 	p.out, p.now, p.tags, p.kind = append(p.out, s), s, nil, ""
 }
@@ -120,7 +131,7 @@ func (p *parser) tag(s *Scenario, n int, tag string) {
 	c, ok := clauseOf(tag)
 	switch {
 	case !ok:
-		p.fault(n, "unknown tag %s: use %s, or a clause like @clusius-4.3", tag, waits)
+		p.fault(n, "unknown tag %s: use %s, or a clause of clausules.csv, its source and number with a - between", tag, waits)
 	case !slices.ContainsFunc(p.known, func(r ClauseRow) bool { return r.Clause == c }):
 		p.fault(n, "there is no clause %s: the clauses are in clausules.csv", c)
 	case slices.Contains(s.Clauses, c):
@@ -128,6 +139,16 @@ func (p *parser) tag(s *Scenario, n int, tag string) {
 	default:
 		s.Clauses = append(s.Clauses, c)
 	}
+}
+
+// mayWait reports whether all clauses of s wait for casework.
+func (p *parser) mayWait(s *Scenario) bool {
+	for _, c := range s.Clauses {
+		if !slices.ContainsFunc(p.known, func(r ClauseRow) bool { return r.Clause == c && r.Case != "" }) {
+			return false
+		}
+	}
+	return len(s.Clauses) > 0
 }
 
 // end sees to it that the scenario that ends shows something.

@@ -10,6 +10,9 @@ import (
 
 // TestFaults: each fault is one line, with file and line, and how to mend it.
 func TestFaults(t *testing.T) {
+	rows, err := Clauses()
+	must(t, err)
+	clause := rows[0].Clause.String()
 	const fine = "Scenario: Proef\nGegeven er is een locatie \"Noord\"\nAls camera \"Gang\" opneemt\nDan mag het niet\n"
 	first := strings.Count(small, "\n") + 1
 	for what, c := range map[string]struct {
@@ -19,12 +22,12 @@ func TestFaults(t *testing.T) {
 	}{
 		"unknown sentence":       {strings.Replace(fine, "opneemt", "vliegt", 1), 3, `unknown sentence "camera \"Gang\" vliegt"; the nearest one is: Als camera {camera} opneemt`},
 		"sentence of other kind": {strings.Replace(fine, "Als camera", "Gegeven camera", 1), 3, "after Gegeven no sentence like"},
-		"unknown role":           {strings.Replace(fine, `er is een locatie "Noord"`, "Piet is baas", 1), 2, `no role "baas": known are wacht`},
-		"unknown article":        {strings.Replace(fine, "niet", "niet volgens artikel 9", 1), 4, "there is no article 9"},
+		"unknown role":           {strings.Replace(fine, `er is een locatie "Noord"`, "Piet is koning", 1), 2, `no role "koning": known are wacht, baas`},
+		"unknown article":        {strings.Replace(fine, "niet", "niet volgens artikel "+only+"z", 1), 4, "there is no article " + only + "z"},
 		"unknown act":            {fine + "En staat in het logboek: dansen geweigerd", 5, `"dansen" is nothing that the logbook knows`},
 		"unknown tag":            {"@snel\n" + fine, 2, "unknown tag @snel"},
-		"unknown clause":         {"@clusius-99.z\n" + fine, 2, "there is no clause clusius-99.z"},
-		"clause twice":           {"@clusius-4.3 @clusius-4.3\n" + fine, 2, "is there twice"},
+		"unknown clause":         {"@nergens-1\n" + fine, 2, "there is no clause nergens-1"},
+		"clause twice":           {"@" + clause + " @" + clause + "\n" + fine, 2, "is there twice"},
 		"no name":                {strings.Replace(fine, "Proef", "", 1), 1, "has no name"},
 		"the same name":          {fine + fine, 5, "a scenario with this name already"},
 		"before the first":       {"Gegeven er is een locatie \"Noord\"\n" + fine, 1, "before the first scenario"},
@@ -59,20 +62,20 @@ func FuzzParse(f *testing.F) {
 		must(f, err)
 		for _, s := range law.Sections {
 			for _, fence := range s.Fences {
-				if fence.Language == "gherkin" {
+				if fence.Language == "gherkin" && len(fence.Text) < 500 {
 					f.Add(fence.Text)
 				}
 			}
 		}
 	}
 	f.Add("Scenario: \x00\n@\nEn")
-	f.Add("@clusius-4.3\n@clusius-\nScenario: a\nDan mag het niet volgens artikel 1, 1 en 1")
+	f.Add("@nergens-1\n@nergens-\nScenario: a\nDan mag het niet volgens artikel " + only + ", " + only + " en " + only)
 	law, err := regulation.Parse("klein.md", with("").Text)
 	must(f, err)
 	f.Fuzz(func(t *testing.T, text string) {
 		changed := *law
 		changed.Sections = []regulation.Section{{Number: "1", Fences: []regulation.Fence{{Language: "gherkin", Text: text, Line: 1}}}}
-		all, err := Parse(&changed)
+		all, err := parse(&changed, law)
 		if err != nil {
 			for _, line := range strings.Split(err.Error(), "\n") {
 				if !strings.HasPrefix(line, "klein.md:") {

@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -16,51 +17,79 @@ type phrase struct {
 	text    string // with {persoon} where a name goes
 	example string
 	do      func(*world, []string) error
+	before  bool // it is about how the world begins
 
 	form  *regexp.Regexp
 	holes []string // the names of what is filled in, in order
+	fixed int      // letters that aren't filled in
+	words []string // of text; "" where something is filled in
 }
 
 var hole = regexp.MustCompile(`\{([a-z]+)\}`)
 
-// forms are how what is filled in looks.
+// What is filled in is a name, a word of the document in quotes, or a number.
+const (
+	aName  = `(\p{Lu}\pL{0,30})`
+	quoted = `"([^"]{1,200})"`
+	aTitle = `([\pL\pN_' -]{1,60})`
+	aTime  = `([0-9]{1,2}:[0-9]{2})`
+	period = `([0-9]{1,4} (?:seconden|minuut|minuten|uur|dag|dagen|week|weken|maand|maanden|jaar))`
+	aDate  = `([0-9]{4}-[0-9]{2}-[0-9]{2})`
+)
+
+// forms are how what is filled in looks; what isn't here is quoted.
 var forms = map[string]string{
-	"persoon":   `([A-Z][a-z]{0,30})`,
-	"ander":     `([A-Z][a-z]{0,30})`,
-	"derde":     `([A-Z][a-z]{0,30})`,
-	"rol":       `([a-zA-Z_ ]{1,60})`,
-	"camera":    `"([^"]{1,60})"`,
-	"locatie":   `"([^"]{1,60})"`,
-	"doel":      `"([^"]{1,60})"`,
-	"incident":  `"([^"]{1,60})"`,
-	"duur":      `([0-9]{1,4} (?:seconden|minuut|minuten|uur|dag|dagen|weken))`,
-	"tijd":      `([0-9]{1,2}:[0-9]{2})`,
-	"tot":       `([0-9]{1,2}:[0-9]{2})`,
+	"persoon":   aName,
+	"ander":     aName,
+	"derde":     aName,
+	"rol":       aTitle,
+	"rolb":      aTitle,
+	"raad":      `(?:de |het )?` + aTitle,
+	"duur":      period,
+	"na":        period,
+	"aantal":    `([0-9]{1,6})`,
+	"tijd":      aTime,
+	"tot":       aTime,
+	"datum":     aDate,
+	"dag":       aDate,
 	"artikel":   `([0-9a-z.]+(?:(?:, | en )[0-9a-z.]+)*)`,
 	"handeling": `([a-z ]{1,30})`,
 	"uitkomst":  `(toegestaan|geweigerd|gedaan|mislukt|beëindigd)`,
+	"ding":      `(camera "[^"]{1,60}"|locatie "[^"]{1,60}"|de organisatie|\p{Lu}\pL{0,30})`,
 }
 
-// phrases is the phrasebook.
+// phrases is the phrasebook. What two phrases could mean is meant by the one
+// with more words of its own, which comes first.
 var phrases = sync.OnceValue(func() []*phrase {
 	var all []*phrase
-	for _, part := range [][]phrase{givens(), acts(), outcomes()} {
+	for kind, part := range map[string][]phrase{given: givens(), act: acts(), outcome: outcomes()} {
 		for _, p := range part {
+			p.kind = kind
 			p.compile()
 			all = append(all, &p)
 		}
 	}
+	slices.SortFunc(all, func(a, b *phrase) int {
+		return cmp.Or(b.fixed-a.fixed, strings.Compare(a.kind+a.text, b.kind+b.text))
+	})
 	return all
 })
 
 // Sentence is a sentence a scenario may use, for who writes the page about it.
 type Sentence struct{ Kind, Text, Example string }
 
-// Sentences returns all sentences there are.
+// Sentences returns all sentences there are, as the page about them lists
+// them.
 func Sentences() []Sentence {
 	var out []Sentence
-	for _, p := range phrases() {
-		out = append(out, Sentence{p.kind, p.text, p.example})
+	for _, p := range givens() {
+		out = append(out, Sentence{given, p.text, p.example})
+	}
+	for _, p := range acts() {
+		out = append(out, Sentence{act, p.text, p.example})
+	}
+	for _, p := range outcomes() {
+		out = append(out, Sentence{outcome, p.text, p.example})
 	}
 	return out
 }
@@ -70,9 +99,16 @@ func (p *phrase) compile() {
 	for _, g := range hole.FindAllStringSubmatchIndex(p.text, -1) {
 		name := p.text[g[2]:g[3]]
 		p.holes = append(p.holes, name)
-		form += regexp.QuoteMeta(p.text[at:g[0]]) + forms[name]
+		form += regexp.QuoteMeta(p.text[at:g[0]]) + cmp.Or(forms[name], quoted)
 		at = g[1]
 	}
+	for _, word := range strings.Fields(p.text) {
+		if hole.MatchString(word) {
+			word = ""
+		}
+		p.words = append(p.words, word)
+	}
+	p.fixed = len(hole.ReplaceAllString(p.text, ""))
 	p.form = regexp.MustCompile(form + regexp.QuoteMeta(p.text[at:]) + "$")
 }
 
@@ -94,11 +130,16 @@ func understand(law *regulation.Regulation, kind, text string) (found *phrase, a
 	return nil, nil, fmt.Sprintf("unknown sentence %q; the nearest one is: %s %s", text, near.kind, near.text)
 }
 
+// refuses reports whether p says that something may not be, or can't.
+func (p *phrase) refuses() bool {
+	return strings.HasPrefix(p.text, "mag het niet") || strings.HasPrefix(p.text, "kan het niet") || strings.Contains(p.text, "niet mogen")
+}
+
 // check sees to it that roles, articles and acts in a sentence are there.
 func (p *phrase) check(law *regulation.Regulation, args []string) string {
 	for i, name := range p.holes {
 		switch name {
-		case "rol":
+		case "rol", "rolb":
 			if _, ok := roleNamed(law, args[i]); !ok {
 				return fmt.Sprintf("this regulation has no role %q: known are %s", args[i], strings.Join(titles(law), ", "))
 			}
@@ -121,8 +162,12 @@ func (p *phrase) check(law *regulation.Regulation, args []string) string {
 func deeds() []string {
 	out := []string{"aanmelden", "afmelden", "erbij komen"}
 	for _, a := range []regulation.Act{regulation.Record, regulation.Watch, regulation.PlayBack, regulation.Hold, regulation.Erase,
-		regulation.Report, regulation.Settle, regulation.Appoint, regulation.Place, regulation.Adopt, regulation.Consult} {
-		out = append(out, string(a))
+		regulation.Report, regulation.Settle, regulation.Appoint, regulation.Place, regulation.Adopt, regulation.Consult, regulation.Reject,
+		regulation.Release, regulation.Process, regulation.Decide, regulation.Grant, regulation.Absent, regulation.Roster, regulation.Receive,
+		regulation.File, regulation.Deviate} {
+		if !slices.Contains(out, string(a)) {
+			out = append(out, string(a))
+		}
 	}
 	return out
 }
@@ -158,9 +203,9 @@ func nearest(kind, text string) (near *phrase, other bool) {
 	if len(text) > 300 {
 		text = text[:300]
 	}
-	best := 1 << 30
+	best, words := 1<<30, strings.Fields(text)
 	for _, p := range phrases() {
-		d := 3 * distance(strings.Fields(text), strings.Fields(p.text))
+		d := 3 * distance(words, p.words)
 		if p.kind != kind {
 			d++
 		}
@@ -183,7 +228,7 @@ func distance(a, b []string) int {
 		row[0] = i + 1
 		for j := range b {
 			cost := 1
-			if a[i] == b[j] || hole.MatchString(b[j]) {
+			if a[i] == b[j] || b[j] == "" {
 				cost = 0
 			}
 			next := min(row[j+1]+1, row[j]+1, diagonal+cost)

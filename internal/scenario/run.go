@@ -2,65 +2,89 @@ package scenario
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
+	"os"
+	"path/filepath"
 	"runtime"
-	"slices"
 	"sync"
 
+	"oogmerk/internal/db"
 	"oogmerk/internal/regulation"
 )
 
-// A Report is what was found out about a document.
-type Report struct {
-	File     string
-	Source   string // whose clauses it works out, "" if nobody's
-	Results  []Result
-	Accounts []Account
+// A player plays the scenarios of one document, or of one mutant of it, each
+// on a program of its own that runs under that document.
+type player struct {
+	under    string                 // the directory where programs live
+	doc      Document               // what the board adopts
+	law      *regulation.Regulation // what sentences are understood by
+	own      *regulation.Regulation // whose articles are cited
+	statutes *regulation.Regulation // above doc
+	blank    []byte                 // a database in which nothing is yet
+	read     func(file string, doc []byte) (*regulation.Regulation, error)
 }
 
-// Check reads a document, plays its scenarios and accounts for the clauses of
-// its source. The error says what is wrong with the document, a line each.
-func Check(ctx context.Context, doc Document) (*Report, error) {
-	law, all, err := open(doc)
+// newPlayer returns a player of the scenarios of b.
+func newPlayer(ctx context.Context, b *book) (*player, error) {
+	p := &player{under: memory(), doc: b.adopted, law: b.whole, own: b.law, statutes: b.statutes, read: reader()}
+	var err error
+	if p.blank, err = blank(ctx, p.under); err != nil {
+		return nil, fmt.Errorf("couldn't make an empty database: %w", err)
+	}
+	return p, nil
+}
+
+// blank is a database with everything but rows: to copy it is far cheaper than
+// to migrate one for each scenario.
+func blank(ctx context.Context, under string) (file []byte, err error) {
+	dir, err := os.MkdirTemp(under, "oogmerk-")
 	if err != nil {
 		return nil, err
 	}
-	r := &Report{File: doc.File, Source: law.Terms.Source, Results: Play(ctx, doc, law, all)}
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	rows, err := Clauses()
-	if err != nil {
-		return nil, err
-	}
-	for _, row := range rows {
-		if row.Seed == law.Terms.Source {
-			r.Accounts = append(r.Accounts, account(law, row, r.Results))
+	defer func() {
+		if e := os.RemoveAll(dir); err == nil {
+			err = e
 		}
-	}
-	if law.Terms.Source != "" && len(r.Accounts) == 0 {
-		return nil, fmt.Errorf("%s: nobody knows the bron %q: the clauses are in clausules.csv", doc.File, law.Terms.Source)
-	}
-	return r, nil
-}
-
-func open(doc Document) (*regulation.Regulation, []*Scenario, error) {
-	law, err := regulation.Parse(doc.File, doc.Text)
+	}()
+	path := filepath.Join(dir, "blank.db")
+	d, err := db.Open(ctx, path)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	all, err := Parse(law)
-	return law, all, err
+	if err := d.Close(); err != nil { // writes all of it into the one file
+		return nil, err
+	}
+	return os.ReadFile(path)
 }
 
-// Play plays scenarios on a program that runs under doc, as many at a time as
-// there are processors, and returns what came of each, in order.
-func Play(ctx context.Context, doc Document, law *regulation.Regulation, all []*Scenario) []Result {
-	under := memory()
-	out := make([]Result, len(all))
-	each(len(all), func(i int) {
-		out[i] = play(ctx, under, doc, law, all[i])
-	})
+// reader is regulation.Parse for who reads the same few documents over and
+// over.
+func reader() func(string, []byte) (*regulation.Regulation, error) {
+	type answer struct {
+		law *regulation.Regulation
+		err error
+	}
+	var mu sync.Mutex
+	known := map[[32]byte]answer{}
+	return func(file string, doc []byte) (*regulation.Regulation, error) {
+		key := sha256.Sum256(append([]byte(file+"\x00"), doc...))
+		mu.Lock()
+		defer mu.Unlock()
+		a, ok := known[key]
+		if !ok {
+			a.law, a.err = regulation.Parse(file, doc)
+			known[key] = a
+		}
+		return a.law, a.err
+	}
+}
+
+// all plays scenarios, as many at a time as there are processors, and returns
+// what came of each, in order.
+func (p *player) all(ctx context.Context, scenarios []*Scenario) []Result {
+	out := make([]Result, len(scenarios))
+	each(len(scenarios), func(i int) { out[i] = p.play(ctx, scenarios[i]) })
 	return out
 }
 
@@ -82,74 +106,65 @@ func each(n int, do func(int)) {
 	working.Wait()
 }
 
-// A Verdict says which mutants of a document no scenario noticed.
-type Verdict struct {
-	Mutants   int
-	Played    int // scenarios, all mutants together
-	Survivors []regulation.Mutant
-}
-
-// Mutate changes one thing in a document at a time, and plays its scenarios
-// until one notices. The scenarios must all be green without a change.
-func Mutate(ctx context.Context, doc Document) (*Verdict, error) {
-	law, all, err := open(doc)
+// memory is where programs live: on a disk that is memory if there is one,
+// because they write much and nothing has to survive a power cut.
+func memory() string {
+	const shm = "/dev/shm"
+	dir, err := os.MkdirTemp(shm, "oogmerk-")
 	if err != nil {
-		return nil, err
+		return ""
 	}
-	all = slices.DeleteFunc(all, func(s *Scenario) bool { return s.Waits })
-	for _, r := range Play(ctx, doc, law, all) {
-		if r.State == Red {
-			return nil, fmt.Errorf("a scenario doesn't hold as it is: %s", r)
+	if os.Remove(dir) != nil {
+		return ""
+	}
+	return shm
+}
+
+// play plays one scenario in a world of its own.
+func (p *player) play(ctx context.Context, s *Scenario) (r Result) {
+	r = Result{Scenario: s, State: Green, Line: s.Line}
+	if s.Waits {
+		r.State = Waiting
+		return r
+	}
+	fail := func(line int, err error) {
+		if err != nil && r.State == Green {
+			r.State, r.Line, r.Why = Red, line, err.Error()
 		}
 	}
-	mutants, err := regulation.Mutants(doc.File, doc.Text)
+	w, err := newWorld(ctx, p)
 	if err != nil {
-		return nil, err
+		fail(s.Line, fmt.Errorf("couldn't begin: %w", err))
+		return r
 	}
-	under, v := memory(), &Verdict{Mutants: len(mutants)}
-	var mu sync.Mutex
-	each(len(mutants), func(i int) {
-		noticed, played, failed := survives(ctx, under, doc.File, law, mutants[i], all)
-		mu.Lock()
-		defer mu.Unlock()
-		v.Played += played
-		if failed != nil && err == nil {
-			err = failed
+	defer func() { fail(s.Line, w.close()) }()
+	for _, step := range s.Steps {
+		if step.phrase.before {
+			fail(step.Line, step.phrase.do(w, step.args))
 		}
-		if !noticed {
-			v.Survivors = append(v.Survivors, mutants[i])
-		}
-	})
-	slices.SortFunc(v.Survivors, func(a, b regulation.Mutant) int { return a.Line - b.Line })
-	if err == nil {
-		err = ctx.Err()
 	}
-	return v, err
+	if r.State == Green {
+		fail(s.Line, w.begin())
+	}
+	for _, step := range s.Steps {
+		if step.phrase.before {
+			continue
+		}
+		if step.phrase.kind == act {
+			fail(step.Line, w.last.untold())
+		}
+		if r.State == Green {
+			fail(step.Line, step.phrase.do(w, step.args))
+		}
+	}
+	fail(s.Line, w.last.untold())
+	return r
 }
 
-// survives plays scenarios on a mutant until one notices. Those under the
-// article that was changed are the likeliest to.
-func survives(ctx context.Context, under, file string, law *regulation.Regulation, m regulation.Mutant, all []*Scenario) (noticed bool, played int, err error) {
-	if _, err := regulation.Parse(file, m.Document); err != nil {
-		return false, 0, fmt.Errorf("couldn't read the document in which %s: %w", m.What, err)
+// untold is what went wrong without a sentence that says so.
+func (a attempt) untold() error {
+	if a.err != nil && !a.told {
+		return fmt.Errorf("het is niet gelukt, en geen zin zegt dat: %w", a.err)
 	}
-	order := slices.Clone(all)
-	slices.SortStableFunc(order, func(a, b *Scenario) int { return far(a, m.Article) - far(b, m.Article) })
-	for _, s := range order {
-		played++
-		if play(ctx, under, Document{file, m.Document}, law, s).State == Red {
-			return true, played, nil
-		}
-		if ctx.Err() != nil {
-			return false, played, ctx.Err()
-		}
-	}
-	return false, played, nil
-}
-
-func far(s *Scenario, article string) int {
-	if s.Article == article {
-		return 0
-	}
-	return 1
+	return nil
 }

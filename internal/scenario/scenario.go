@@ -35,7 +35,7 @@ type Clause struct{ Seed, ID string }
 
 func (c Clause) String() string { return c.Seed + "-" + c.ID }
 
-// clauseOf reads a tag: @clusius-4.6.a.
+// clauseOf reads a tag: @, source, -, number.
 func clauseOf(tag string) (Clause, bool) {
 	seed, id, ok := strings.Cut(strings.TrimPrefix(tag, "@"), "-")
 	return Clause{seed, id}, ok && seed != "" && id != ""

@@ -33,7 +33,11 @@ func (w *world) thief() (*gate.Gate, func() error, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	d, err := db.Open(w.ctx, filepath.Join(dir, "thief.db"))
+	file := filepath.Join(dir, "thief.db")
+	if err := os.WriteFile(file, w.blank, 0o600); err != nil {
+		return nil, nil, err
+	}
+	d, err := db.Open(w.ctx, file)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -44,27 +48,35 @@ func (w *world) thief() (*gate.Gate, func() error, error) {
 	return gate.New(book, d, func(time.Time) *regulation.Regulation { return law }, w.now), d.Close, nil
 }
 
-// opens reports whether a thief can still see a shot.
-func (w *world) opens(s shot) (seen bool, err error) {
+// steal lets a thief at what a camera saw.
+func (w *world) steal(camera string, span footage.Span, do func(*footage.Film) error) (err error) {
 	g, done, err := w.thief()
 	if err != nil {
-		return false, err
+		return err
 	}
 	defer func() { err = errors.Join(err, done()) }()
-	id, err := w.camera(s.camera)
+	id, err := w.camera(camera)
 	if err != nil {
-		return false, err
+		return err
 	}
-	permit, err := g.Enter(w.ctx, gate.Request{Act: regulation.PlayBack, Who: people.System.Entity(), On: footage.Subject(id, s.span)})
+	permit, err := g.Enter(w.ctx, gate.Request{Act: regulation.PlayBack, Who: people.System.Entity(), On: footage.Subject(id, span)})
 	if err != nil {
-		return false, err
+		return err
 	}
-	film, err := w.footage.Read(w.ctx, permit, id, s.span)
+	film, err := w.footage.Read(w.ctx, permit, id, span)
 	if err != nil {
-		return false, err
+		return err
 	}
-	defer film.Close()
-	return sees(w.ctx, film, s)
+	return errors.Join(do(film), film.Close())
+}
+
+// opens reports whether a thief can still see a shot.
+func (w *world) opens(s shot) (seen bool, err error) {
+	err = w.steal(s.camera, s.span, func(film *footage.Film) (err error) {
+		seen, err = sees(w.ctx, film, s)
+		return err
+	})
+	return seen, err
 }
 
 func sees(ctx context.Context, film *footage.Film, s shot) (bool, error) {
@@ -84,7 +96,7 @@ func sees(ctx context.Context, film *footage.Film, s shot) (bool, error) {
 func (w *world) shotsOf(a []string) ([]shot, error) {
 	out := slices.DeleteFunc(slices.Clone(w.shots), func(s shot) bool { return s.camera != a[0] })
 	if len(a) > 1 {
-		at, err := clockTime(a[1])
+		at, err := w.clockTime(a[1])
 		if err != nil {
 			return nil, err
 		}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"sync"
@@ -13,6 +12,7 @@ import (
 	"oogmerk/internal/blob"
 	"oogmerk/internal/calendar"
 	"oogmerk/internal/db"
+	"oogmerk/internal/dossier"
 	"oogmerk/internal/footage"
 	"oogmerk/internal/gate"
 	"oogmerk/internal/governance"
@@ -27,8 +27,8 @@ import (
 	"oogmerk/internal/viewing"
 )
 
-// begins is when every scenario begins: a Monday afternoon in Amsterdam, in a
-// week in which the clocks don't change.
+// begins is when a scenario begins that doesn't say so: a Monday afternoon in
+// Amsterdam, in a week in which the clocks don't change.
 var begins = time.Date(2026, 11, 2, 14, 0, 0, 0, calendar.Amsterdam)
 
 const origin = "scenario.invalid/logbook/1"
@@ -38,18 +38,21 @@ const origin = "scenario.invalid/logbook/1"
 type world struct {
 	ctx context.Context
 	dir string
-	doc Document
+	player
 
-	mu   sync.Mutex // over at alone: a playback looks at the clock from elsewhere
-	at   time.Time
-	db   *db.DB
-	law  *regulation.Regulation // what the scenario was read with; the gate asks the board
-	book *logbook.Book
+	mu sync.Mutex // over at alone: a playback looks at the clock from elsewhere
+	at time.Time
 
+	stage   stage
+	adopted regulation.Terms // by which the scenario begins, also while they don't hold yet
+
+	db        *db.DB
+	book      *logbook.Book
 	board     *governance.Board
 	gate      *gate.Gate
 	people    *people.Register
 	premises  *premises.Register
+	dossier   *dossier.Register
 	vault     *vault.Vault
 	footage   *footage.Store
 	kept      *retention.Holds
@@ -58,16 +61,32 @@ type world struct {
 	room      *viewing.Room
 
 	// What scenarios call things, and what the program does.
-	persons map[string]people.PersonID
-	tokens  map[string]string // of the seat where someone acts
-	beside  map[string]string // whose seat someone else sits at
-	sites   map[string]premises.SiteID
-	cameras map[string]premises.CameraID
-	cases   map[string]string
-	shots   []shot
+	persons  map[string]people.PersonID
+	tokens   map[string]string // of the seat where someone acts
+	beside   map[string]string // whose seat someone else sits at
+	sites    map[string]premises.SiteID
+	rooms    map[string]string
+	stations map[string]string
+	cameras  map[string]premises.CameraID
+	cases    map[string]string
+	shots    []shot
+	rows     int // made up so far: each has an id of its own
 
+	next  next
+	ear   ear
 	last  attempt
 	watch *viewed
+	moved footage.Span // when something moved before a camera, last
+	asked []string     // media, of the last offer of a camera; nil if there was none
+}
+
+// A stage is what must be known before a world can begin.
+type stage struct {
+	begins  time.Time
+	choices map[string]string
+	can     []string // what the program can do besides
+
+	suspended []string // articles, by a judge
 }
 
 // A shot is something a camera saw.
@@ -93,34 +112,65 @@ type viewed struct {
 	playback *viewing.Playback
 }
 
-// A Document is a regulation as it is adopted.
-type Document struct {
-	File string
-	Text []byte
-}
-
-// newWorld founds an organisation under a document.
-func newWorld(ctx context.Context, dir string, doc Document, law *regulation.Regulation) (*world, error) {
-	w := &world{ctx: ctx, dir: dir, doc: doc, law: law, at: begins.UTC(),
-		persons: map[string]people.PersonID{}, tokens: map[string]string{}, beside: map[string]string{},
-		sites: map[string]premises.SiteID{}, cameras: map[string]premises.CameraID{}, cases: map[string]string{}}
-	if err := w.build(); err != nil {
-		return nil, errors.Join(err, w.close())
+// newWorld is nothing yet.
+func newWorld(ctx context.Context, p *player) (*world, error) {
+	dir, err := os.MkdirTemp(p.under, "oogmerk-")
+	if err != nil {
+		return nil, err
 	}
-	return w, nil
+	return &world{ctx: ctx, dir: dir, player: *p, stage: stage{begins: begins, choices: map[string]string{}},
+		persons: map[string]people.PersonID{}, tokens: map[string]string{}, beside: map[string]string{},
+		sites: map[string]premises.SiteID{}, rooms: map[string]string{}, stations: map[string]string{},
+		cameras: map[string]premises.CameraID{}, cases: map[string]string{}}, nil
 }
 
-func (w *world) build() error {
+// begin founds the organisation, a day before anything happens, and builds the
+// program.
+func (w *world) begin() error {
+	w.at = w.stage.begins.AddDate(0, 0, -1).UTC()
+	file := filepath.Join(w.dir, "oogmerk.db")
+	if err := os.WriteFile(file, w.blank, 0o600); err != nil {
+		return err
+	}
 	var err error
-	if w.db, err = db.Open(w.ctx, filepath.Join(w.dir, "oogmerk.db")); err != nil {
+	if w.db, err = db.Open(w.ctx, file); err != nil {
 		return err
 	}
 	if w.book, err = newBook(w.db); err != nil {
 		return err
 	}
-	if w.board, err = governance.Open(w.ctx, w.db, w.book, w.now); err != nil {
+	if err := w.govern(); err != nil {
 		return err
 	}
+	w.at = w.stage.begins.UTC()
+	if err := w.build(); err != nil {
+		return err
+	}
+	return w.furnish()
+}
+
+// govern founds the organisation.
+func (w *world) govern() error {
+	how := governance.Options{Statutes: w.statutes, Parse: w.read}
+	if len(w.stage.can) > 0 {
+		how.Can = append([]string{"bewegingsdetectie", "verscherpen"}, w.stage.can...)
+	}
+	var err error
+	if w.board, err = governance.Open(w.ctx, w.db, w.book, w.now, how); err != nil {
+		return err
+	}
+	if err := w.found(); err != nil || len(w.stage.suspended) == 0 {
+		return err
+	}
+	if err := w.suspend(); err != nil {
+		return err
+	}
+	w.board, err = governance.Open(w.ctx, w.db, w.book, w.now, how)
+	return err
+}
+
+func (w *world) build() error {
+	var err error
 	w.gate = gate.New(w.book, w.db, w.board.InForce, w.now)
 	w.people = people.Open(w.db, w.gate, w.now)
 	w.premises = premises.Open(w.db, w.gate, w.now)
@@ -133,12 +183,12 @@ func (w *world) build() error {
 	}
 	w.footage = footage.Open(w.db, blobs, w.vault, w.now)
 	w.kept = retention.OpenHolds(w.db, w.gate, w.footage, w.terms, w.now, rand.Reader)
-	w.incidents = incident.Open(w.db, w.gate, w.footage, w.now)
-	w.gate.Hear(w.people, w.premises, w.incidents)
+	w.incidents = incident.Open(w.db, w.gate, w.footage, w.terms, w.now)
+	w.dossier = dossier.Open(w.db, w.gate, w.board.InForce, w.now)
+	w.gate.Hear(w.people, w.incidents, w.premises, w.board, w.dossier, &w.ear)
 	w.sweeper = retention.NewSweeper(w.db, w.gate, w.footage, w.terms, w.now)
-	w.room = viewing.NewRoom(w.gate, w.footage, recorder.New(w.gate, w.footage, w.premises, w.now), w.now)
-	return w.board.Found(w.ctx, governance.Founding{Organisation: "Voorbeeld", File: w.doc.File,
-		Document: w.doc.Text, Decision: "besluit van het bestuur"})
+	w.room = viewing.NewRoom(w.gate, w.footage, recorder.New(w.gate, w.footage, w.premises, w.now), w.incidents, w.kept, w.now)
+	return nil
 }
 
 func newBook(d *db.DB) (*logbook.Book, error) {
@@ -177,61 +227,4 @@ func (w *world) close() error {
 		failed = append(failed, w.db.Close())
 	}
 	return errors.Join(append(failed, os.RemoveAll(w.dir))...)
-}
-
-// memory is where scenarios live: on a disk that is memory if there is one,
-// because they write much and nothing has to survive a power cut.
-func memory() string {
-	const shm = "/dev/shm"
-	dir, err := os.MkdirTemp(shm, "oogmerk-")
-	if err != nil {
-		return ""
-	}
-	if os.Remove(dir) != nil {
-		return ""
-	}
-	return shm
-}
-
-// play plays one scenario in a world of its own.
-func play(ctx context.Context, under string, doc Document, law *regulation.Regulation, s *Scenario) (r Result) {
-	r = Result{Scenario: s, State: Green, Line: s.Line}
-	if s.Waits {
-		r.State = Waiting
-		return r
-	}
-	fail := func(line int, err error) {
-		if err != nil && r.State == Green {
-			r.State, r.Line, r.Why = Red, line, err.Error()
-		}
-	}
-	dir, err := os.MkdirTemp(under, "oogmerk-")
-	if err != nil {
-		fail(s.Line, err)
-		return r
-	}
-	w, err := newWorld(ctx, dir, doc, law)
-	if err != nil {
-		fail(s.Line, fmt.Errorf("couldn't begin: %w", err))
-		return r
-	}
-	defer func() { fail(s.Line, w.close()) }()
-	for _, step := range s.Steps {
-		if step.phrase.kind == act {
-			fail(step.Line, w.last.untold())
-		}
-		if r.State == Green {
-			fail(step.Line, step.phrase.do(w, step.args))
-		}
-	}
-	fail(s.Line, w.last.untold())
-	return r
-}
-
-// untold is what went wrong without a sentence that says so.
-func (a attempt) untold() error {
-	if a.err != nil && !a.told {
-		return fmt.Errorf("het is niet gelukt, en geen zin zegt dat: %w", a.err)
-	}
-	return nil
 }
