@@ -7,15 +7,19 @@ import (
 	"io"
 )
 
+const benches = "bench record --cameras N --seconds S, or bench gate --regulation FILE"
+
 func runBench(ctx context.Context, args []string, out io.Writer) error {
 	if len(args) == 0 {
-		return errors.New("bench what? Say: bench record --cameras N --seconds S")
+		return errors.New("bench what? Say: " + benches)
 	}
 	switch args[0] {
 	case "record":
 		return benchRecord(args[1:], out)
+	case "gate":
+		return benchGate(ctx, args[1:], out)
 	case "source": // the other process of bench record
 		return benchSource(args[1:], out)
 	}
-	return fmt.Errorf("there is no bench %q; say: bench record --cameras N --seconds S", args[0])
+	return fmt.Errorf("there is no bench %q; say: %s", args[0], benches)
 }

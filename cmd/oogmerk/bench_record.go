@@ -142,7 +142,7 @@ func benchProgram(ctx context.Context, dir string, urls []string, report func(er
 		s.Cameras = append(s.Cameras, SetupCamera{Name: fmt.Sprint("camera ", i+1), Site: "s", URL: url,
 			Visible: true, Aim: "meten", Assessment: "niemand in beeld"})
 	}
-	if err := found(ctx, p, s); err != nil {
+	if _, err := found(ctx, p, s); err != nil {
 		return nil, errors.Join(err, p.close())
 	}
 	return p, nil

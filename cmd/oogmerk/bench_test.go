@@ -1,8 +1,11 @@
 package main
 
 import (
+	"encoding/json"
 	"testing"
 	"time"
+
+	"oogmerk/internal/regulation"
 )
 
 func TestCounterSeesWhatIsMissing(t *testing.T) {
@@ -41,5 +44,18 @@ func TestPicturesCarryTheirNumber(t *testing.T) {
 	}
 	if got := number([]byte{0, 0, 0, 2, 0x65, 0x88}); got != -1 {
 		t.Errorf("a picture without a number has %d", got)
+	}
+}
+
+// What it costs is for who runs it to judge; that all is measured isn't.
+func TestBenchGate(t *testing.T) {
+	said, code := said(t, "bench", "gate", "--n", "10", "--data", t.TempDir())
+	var r gateResult
+	if err := json.Unmarshal([]byte(said), &r); err != nil || code != 0 {
+		t.Fatalf("%v: %s", err, said)
+	}
+	if len(r.RuleP50) != len(regulation.Acts()) || len(r.AskP50) != len(r.RuleP50) || r.Policies < 20 || r.RuleMost <= 0 || r.AskMost <= r.RuleMost ||
+		r.EnterP50 <= 0 || r.EnterP99 < r.EnterP50 {
+		t.Errorf("measured is %+v", r)
 	}
 }

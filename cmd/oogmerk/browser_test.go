@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -134,12 +135,21 @@ func (b *browser) text() string {
 func (b *browser) reads(words ...string) {
 	b.t.Helper()
 	text := b.text()
+	says := func(w string) bool { return strings.Contains(text, w) }
+	// What a script puts on the page may come a moment after the page.
+	for until := time.Now().Add(5 * time.Second); !all(words, says) && time.Now().Before(until); text = b.text() {
+		js[any](b, `new Promise(next => setTimeout(next, 100))`)
+	}
 	for _, w := range words {
-		if !strings.Contains(text, w) {
+		if !says(w) {
 			b.screenshot("fault")
 			b.t.Errorf("%s doesn't say %q, but:\n%s", js[string](b, "location.pathname"), w, text)
 		}
 	}
+}
+
+func all(words []string, is func(string) bool) bool {
+	return !slices.ContainsFunc(words, func(w string) bool { return !is(w) })
 }
 
 // fill types values into the named fields of the form that has them all, and
@@ -168,9 +178,12 @@ func (b *browser) fill(form string, fields map[string]string) {
 				field.dispatchEvent(new Event("change", {bubbles: true}));
 			}
 		}
-		setTimeout(() => form.requestSubmit(form.querySelector("button:not([formmethod])")), 0);
+		setTimeout(() => { // by then the page may have drawn it anew
+			const now = form.isConnected ? form : document.querySelector(%q);
+			now.requestSubmit(now.querySelector("button:not([formmethod])"));
+		}, 0);
 		return true;
-	})()`, form, values))
+	})()`, form, values, form))
 	if !ok {
 		b.screenshot("fault")
 		b.t.Fatalf("there is no form %s on %s:\n%s", form, js[string](b, "location.pathname"), b.text())

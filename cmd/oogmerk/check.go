@@ -13,6 +13,7 @@ import (
 
 	"oogmerk/internal/blob"
 	"oogmerk/internal/db"
+	"oogmerk/internal/dossier"
 	"oogmerk/internal/footage"
 	"oogmerk/internal/governance"
 	"oogmerk/internal/logbook"
@@ -105,7 +106,8 @@ func check(ctx context.Context, at place, repair bool, fault func(string)) error
 	if err != nil {
 		return err
 	}
-	if err := board.Check(ctx, fault); err != nil {
+	files := dossier.Open(d, nil, board.InForce, now)
+	if err := errors.Join(board.Check(ctx, fault), files.Check(ctx, book, fault)); err != nil {
 		return err
 	}
 	law := board.InForce(now())

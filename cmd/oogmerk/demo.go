@@ -1,8 +1,8 @@
 package main
 
 import (
+	"cmp"
 	"context"
-	_ "embed"
 	"errors"
 	"flag"
 	"fmt"
@@ -10,23 +10,16 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"path/filepath"
+	"strings"
+	"text/tabwriter"
 	"time"
 
+	"oogmerk/internal/calendar"
 	"oogmerk/internal/demo"
 	"oogmerk/internal/gate"
 	"oogmerk/internal/web"
 )
-
-//go:embed demo.json
-var demoSetup []byte
-
-// What the demo's cameras look at; more than four are numbered on.
-var demoViews = []struct{ name, aim string }{
-	{"Hoofdingang", "wie het gebouw in- en uitgaat"},
-	{"Fietsenstalling", "diefstal en vernieling van fietsen"},
-	{"Kantine", "veiligheid in de pauzes"},
-	{"Parkeerplaats", "schade aan auto's en het hek"},
-}
 
 // A demoChoice is what the flags of the demo say.
 type demoChoice struct {
@@ -41,7 +34,7 @@ func runDemo(ctx context.Context, args []string, out io.Writer) error {
 	set := flag.NewFlagSet("demo", flag.ContinueOnError)
 	set.StringVar(&c.dir, "data", "", "`directory` to keep; without it, a temporary one")
 	set.StringVar(&c.dsn, "db", "", "postgres://… `address`, instead of a SQLite file in the directory")
-	set.StringVar(&c.regulation, "regulation", "clusius.md", "the regulation that runs: a `file`, or one that comes with the program")
+	set.StringVar(&c.regulation, "regulation", "", "the regulation that runs: a `file`, or one that comes with the program ("+defaultRegulation+")")
 	set.IntVar(&c.cameras, "cameras", 4, "how many cameras")
 	set.Func("camera", "record the camera at this rtsp:// `address` instead of the demo's own; may be given again", func(url string) error {
 		c.own = append(c.own, url)
@@ -65,7 +58,7 @@ func runDemo(ctx context.Context, args []string, out io.Writer) error {
 	return errors.Join(c.run(ctx, out), os.RemoveAll(dir))
 }
 
-// run starts the school and serves it until ctx ends.
+// run starts the organisation and serves it until ctx ends.
 func (c demoChoice) run(ctx context.Context, out io.Writer) error {
 	// The address first: that it is taken is worth knowing before anything else.
 	listener, err := net.Listen("tcp", c.listen)
@@ -73,13 +66,13 @@ func (c demoChoice) run(ctx context.Context, out io.Writer) error {
 		return fmt.Errorf("couldn't listen on %s: %w; choose another with --listen", c.listen, err)
 	}
 	defer listener.Close()
-	urls, stop, err := c.sources()
+	clock := &demoClock{}
+	urls, stop, err := c.sources(clock)
 	if err != nil {
 		return err
 	}
 	defer stop()
 
-	clock := &demoClock{}
 	report := func(err error) { fmt.Fprintln(out, time.Now().Format("15:04:05"), err) }
 	p, err := build(ctx, c.place, clock.now, report)
 	if err != nil {
@@ -90,25 +83,43 @@ func (c demoChoice) run(ctx context.Context, out io.Writer) error {
 	if err := clock.load(ctx); err != nil {
 		return err
 	}
-	s, err := readSetup("demo.json", demoSetup)
+	players, err := c.players(ctx, p)
 	if err != nil {
 		return err
 	}
-	s.Regulation = c.regulation
-	if err := c.seed(ctx, p, s, urls); err != nil {
-		return err
-	}
-	pages, err := web.New(webOptions(p, false, c.forWeb(s, clock)))
+	codes, err := c.seed(ctx, p, &players, urls)
 	if err != nil {
 		return err
 	}
-	c.greet(out, listener.Addr(), s)
+	pages, err := web.New(webOptions(p, false, c.forWeb(players.Setup, clock)))
+	if err != nil {
+		return err
+	}
+	c.greet(out, listener.Addr(), players, codes)
 	return serve(ctx, p, pages, func(server *http.Server) error { return server.Serve(listener) })
+}
+
+// players are those of the regulation to play under. A directory that was kept
+// goes on with the one it was founded with.
+func (c demoChoice) players(ctx context.Context, p *program) (cast, error) {
+	versions := p.board.Versions()
+	if len(versions) == 0 {
+		return castFor(cmp.Or(c.regulation, defaultRegulation))
+	}
+	began := versions[0].Law.File
+	if c.regulation != "" && filepath.Base(c.regulation) != began {
+		return cast{}, fmt.Errorf("%s began with %s: leave --regulation out, or give another --data", c.dir, began)
+	}
+	text, err := p.board.Document(ctx, versions[0].ID)
+	if err != nil {
+		return cast{}, err
+	}
+	return castOf(began, text)
 }
 
 // sources returns where the cameras are, and how to stop those that the demo
 // started itself.
-func (c demoChoice) sources() (urls []string, stop func(), err error) {
+func (c demoChoice) sources(clock *demoClock) (urls []string, stop func(), err error) {
 	if len(c.own) > 0 {
 		return c.own, func() {}, nil
 	}
@@ -116,53 +127,44 @@ func (c demoChoice) sources() (urls []string, stop func(), err error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	cameras.GoBy(clock.ahead)
 	for i := range c.cameras {
 		urls = append(urls, cameras.URL(i))
 	}
 	return urls, cameras.Close, nil
 }
 
-// seed founds the school, or, in a directory kept from before, tells its
-// cameras where they are now.
-func (c demoChoice) seed(ctx context.Context, p *program, s Setup, urls []string) error {
+// seed founds the organisation, or, in a directory kept from before, tells
+// its cameras where they are now. It returns the codes of new workstations.
+func (c demoChoice) seed(ctx context.Context, p *program, players *cast, urls []string) ([]stationCode, error) {
+	players.hang(urls)
+	if len(p.board.Versions()) == 0 {
+		players.begin(calendar.DateOf(p.now()))
+		return found(ctx, p, players.Setup)
+	}
 	known, err := p.premises.Cameras(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if p.board.InForce(p.now()) == nil {
-		for i, url := range urls {
-			s.Cameras = append(s.Cameras, SetupCamera{Name: demoName(i), Site: s.Sites[0].Key, URL: url, Visible: true,
-				Aim: demoViews[i%len(demoViews)].aim, Assessment: "privacytoets van 5 november 2026"})
-		}
-		return found(ctx, p, s)
-	}
-	technician, err := p.people.ByLogin(ctx, "joost")
+	technician, err := p.people.ByLogin(ctx, players.login(players.PlacedBy))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	at := map[string]string{} // where a camera is now, by its name
-	for i, url := range urls {
-		at[demoName(i)] = url
+	for _, camera := range players.Cameras {
+		at[camera.Name] = camera.URL
 	}
 	for _, camera := range known {
 		url, ok := at[camera.Name]
 		if !ok {
-			continue // this run has fewer cameras than the one that founded the school
+			continue // this run has fewer cameras than the one that founded the organisation
 		}
 		camera.URL = url
 		if err := p.premises.ChangeCamera(ctx, gate.Request{Who: technician.ID.Entity()}, camera); err != nil {
-			return fmt.Errorf("couldn't move camera %s to its new address: %w", camera.Name, err)
+			return nil, fmt.Errorf("couldn't move camera %s to its new address: %w", camera.Name, err)
 		}
 	}
-	return nil
-}
-
-func demoName(i int) string {
-	name := demoViews[i%len(demoViews)].name
-	if i >= len(demoViews) {
-		name = fmt.Sprintf("%s %d", name, 1+i/len(demoViews))
-	}
-	return name
+	return nil, nil
 }
 
 func (c demoChoice) forWeb(s Setup, clock *demoClock) *web.Demo {
@@ -174,21 +176,22 @@ func (c demoChoice) forWeb(s Setup, clock *demoClock) *web.Demo {
 }
 
 // greet says where to look, who can sign in, and what to try.
-func (c demoChoice) greet(out io.Writer, at net.Addr, s Setup) {
-	fmt.Fprintf(out, "\n  %s, with %d cameras and %s\n\n  http://%s\n\n", s.Organisation, c.cameras, c.regulation, at)
-	for _, p := range s.People {
-		fmt.Fprintf(out, "  %-9s %-19s %-46s %s\n", p.Login, p.Password, p.Title, p.Name)
+func (c demoChoice) greet(out io.Writer, at net.Addr, players cast, codes []stationCode) {
+	fmt.Fprintf(out, "\n  %s, with %d cameras and %s\n\n  http://%s\n\n", players.Organisation, len(players.Cameras), players.law.File, at)
+	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	for _, p := range players.People {
+		fmt.Fprintf(table, "  %s\t%s\t%s\t%s\n", p.Login, p.Password, p.Title, p.Name)
 	}
-	fmt.Fprint(out, `
-  Try this:
-   1. Sign in as samira and watch live.
-   2. Play back alone (Terugkijken): refused, with the article that forbids it.
-   3. Let pieter sign in at the same screen (Collega erbij), and play back together.
-   4. Report an incident and hold a few minutes of footage for it.
-   5. Read the logbook as noor: who saw what, when, why, for how long; and what was refused.
-   6. Move the clock six days and an hour: the footage is gone for good, the held part still plays.
-
-  Stop with Ctrl-C.
-
-`)
+	table.Flush()
+	if len(codes) > 0 {
+		fmt.Fprint(out, "\n  To make your browser a workstation, enter its code at /werkplek:\n")
+	}
+	for _, code := range codes {
+		fmt.Fprintf(out, "  %s  %s\n", code.code, code.name)
+	}
+	fmt.Fprint(out, "\n  Try this:\n")
+	for line := range strings.Lines(players.try) {
+		fmt.Fprint(out, "   ", line)
+	}
+	fmt.Fprint(out, "\n  Stop with Ctrl-C.\n\n")
 }

@@ -68,6 +68,7 @@ type killing struct {
 	losses       []time.Duration
 	playbacks    int
 	moves        int
+	leaping      bool // the clock was being moved when the program was killed
 }
 
 // round starts the program, checks what the last kill left, keeps it busy, and
@@ -119,8 +120,10 @@ func (k *killing) keepBusy(ctx context.Context, p *process, i int) {
 	}
 	if i%5 == 4 { // a sweep, with everything before it erased
 		steps = append([]func() error{steps[0], func() error {
+			k.leaping = true
 			err := k.did(samira.post("/demo/klok", "uren", "145"))
 			if err == nil {
+				k.leaping = false
 				k.moves++
 			}
 			return err
@@ -222,6 +225,19 @@ func (k *killing) remembers(p *process) {
 	}
 }
 
+// onlyLate reports whether a check found nothing but footage past its term:
+// what is true between the leap of a clock and the sweep that follows it. The
+// next life begins with that sweep, and is checked after it.
+func onlyLate(said string) bool {
+	for line := range strings.Lines(said) {
+		line = strings.TrimSpace(line)
+		if !strings.HasPrefix(line, "mending:") && !strings.HasSuffix(line, " faults") && !strings.Contains(line, " is kept past its term ") {
+			return false
+		}
+	}
+	return true
+}
+
 // measure compares the end of what is on disk with the moment of the kill. It
 // repairs a copy: the next life must mend the original by itself.
 func (k *killing) measure(began, killed time.Time) {
@@ -230,9 +246,10 @@ func (k *killing) measure(began, killed time.Time) {
 		k.t.Fatal(err)
 	}
 	defer os.RemoveAll(copied)
-	if said, err := ask(k.t, "check", "--data", copied, "--repair"); err != nil {
+	if said, err := ask(k.t, "check", "--data", copied, "--repair"); err != nil && !(k.leaping && onlyLate(said)) {
 		k.t.Errorf("repair after a kill: %v\n%s", err, said)
 	}
+	k.leaping = false
 	d, err := db.Open(k.t.Context(), filepath.Join(copied, "oogmerk.db"))
 	if err != nil {
 		k.t.Fatal(err)

@@ -21,13 +21,13 @@ type command struct {
 
 func commands() []command {
 	return []command{
-		{"demo", "a school to try: cameras, people and a regulation, in one process", runDemo},
+		{"demo", "an organisation to try: cameras, people and a regulation, in one process", runDemo},
 		{"setup", "found an installation from a description of the organisation", runSetup},
 		{"serve", "record, and serve the pages", runServe},
 		{"check", "verify every invariant of a data directory", runCheck},
 		{"regulation", "check, mutate, may, diff or render the document of a regulation", runRegulation},
 		{"logbook", "export the logbook for outsiders, or print its public key", runLogbook},
-		{"bench", "measure: bench record", runBench},
+		{"bench", "measure: bench record, bench gate", runBench},
 	}
 }
 

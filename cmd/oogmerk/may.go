@@ -101,53 +101,84 @@ func printMatrix(out io.Writer, all []regulation.Answer, asJSON bool) error {
 	return nil
 }
 
+// A reason is an article that an answer rests on.
+type reason struct {
+	Article string `json:"article"`
+	Why     string `json:"why"`
+}
+
+// An answered question is what may prints of it.
+type answered struct {
+	Allowed   bool                 `json:"allowed"`
+	Situation regulation.Situation `json:"situation"`
+	Reasons   []reason             `json:"reasons"`
+	Warnings  []reason             `json:"warnings"`
+	Lift      []lifted             `json:"lift"` // together these facts, made otherwise, would make it allowed
+}
+
+type lifted struct {
+	Of   string `json:"of"` // "" for the circumstances
+	Fact string `json:"fact"`
+	From string `json:"from"`
+	To   string `json:"to"`
+}
+
 // answer answers one question, with its reasons, and for a refusal with what
 // would lift it.
 func answer(out io.Writer, law *regulation.Regulation, act regulation.Act, s regulation.Situation, asJSON bool) error {
 	if !slices.Contains(regulation.Acts(), act) {
 		return fmt.Errorf("there is no act %q: known are %v", act, regulation.Acts())
 	}
-	if err := s.Check(regulation.Dimensions(act, law)); err != nil {
+	dims := regulation.Dimensions(act, law)
+	if err := s.Check(dims); err != nil {
 		return err
 	}
 	s = law.Complete(act, s)
-	ruling := law.Ask(act, s)
-	type reason struct {
-		Article string `json:"article"`
-		Why     string `json:"why"`
-	}
-	all := struct {
-		Allowed   bool                 `json:"allowed"`
-		Situation regulation.Situation `json:"situation"`
-		Reasons   []reason             `json:"reasons"`
-		Lift      [][]fact             `json:"lift"`
-	}{ruling.Allowed, s, []reason{}, [][]fact{}}
-	for _, a := range ruling.Articles {
-		all.Reasons = append(all.Reasons, reason{a.Number, a.Why})
-	}
-	if !ruling.Allowed {
-		for _, changes := range law.Lift(act, s) {
-			var list []fact
-			for _, c := range changes {
-				list = append(list, fact{c.Fact, []string{c.To}})
-			}
-			all.Lift = append(all.Lift, list)
-		}
-	}
+	q := law.Question(act, s)
+	ruling := law.Rule(q)
+	a := answered{ruling.Allowed, s, reasons(ruling.Articles), reasons(ruling.Warnings), lifts(law.Lift(q))}
 	if asJSON {
-		return printJSON(out, all)
+		return printJSON(out, a)
 	}
 	fmt.Fprintf(out, "%s: %s\n", act, map[bool]string{true: "mag", false: "mag niet"}[ruling.Allowed])
-	for _, d := range regulation.Dimensions(act, law) {
-		fmt.Fprintf(out, "  %s: %s\n", d.Name, s[d.Name])
+	for _, d := range dims {
+		fmt.Fprintf(out, "  %s: %s\n", d.Name, orElse(s[d.Name], "-"))
 	}
-	for _, r := range all.Reasons {
+	for _, r := range a.Reasons {
 		fmt.Fprintf(out, "artikel %s: %s\n", r.Article, r.Why)
 	}
-	for _, l := range all.Lift {
-		fmt.Fprintf(out, "het mag wel met: %s\n", joinFacts(l))
+	for _, r := range a.Warnings {
+		fmt.Fprintf(out, "let op, artikel %s: %s\n", r.Article, r.Why)
 	}
+	printLift(out, ruling.Allowed, law.Lift(q))
 	return nil
+}
+
+func printLift(out io.Writer, allowed bool, changes []regulation.Change) {
+	if len(changes) > 0 {
+		fmt.Fprintln(out, "het mag wel met:")
+	} else if !allowed {
+		fmt.Fprintln(out, "niets wat hier te veranderen is, helpt")
+	}
+	for _, c := range changes {
+		fmt.Fprintf(out, "  %s\n", c)
+	}
+}
+
+func reasons(articles []regulation.Article) []reason {
+	out := []reason{}
+	for _, a := range articles {
+		out = append(out, reason{a.Number, a.Why})
+	}
+	return out
+}
+
+func lifts(changes []regulation.Change) []lifted {
+	out := []lifted{}
+	for _, c := range changes {
+		out = append(out, lifted{string(c.Of.Type), c.Fact, c.From, c.To})
+	}
+	return out
 }
 
 // regulationDiff says what changes for whom from one regulation to another.

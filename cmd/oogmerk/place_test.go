@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"oogmerk/internal/calendar"
 )
 
 // said runs a command in this process and returns what it said.
@@ -35,13 +37,14 @@ func refused(t *testing.T, words string, args ...string) {
 // school writes the demo's school as a setup, changed.
 func school(t *testing.T, change func(*Setup)) string {
 	t.Helper()
-	s, err := readSetup("demo.json", demoSetup)
+	c, err := castFor(defaultRegulation)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.Cameras = []SetupCamera{{Name: "Hal", Site: "hoofdgebouw", URL: "rtsp://127.0.0.1:1/x", Visible: true, Aim: "de hal", Assessment: "toets"}}
-	change(&s)
-	text, err := json.Marshal(s)
+	c.hang([]string{"rtsp://127.0.0.1:1/x"})
+	c.begin(calendar.DateOf(time.Now()))
+	change(&c.Setup)
+	text, err := json.Marshal(c.Setup)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,7 +69,7 @@ func TestSetupIsAllOrNothing(t *testing.T) {
 		`"elders"`:        func(s *Setup) { s.Cameras[0].Site = "elders" },
 		"placed by":       func(s *Setup) { s.PlacedBy = "" },
 		"bestaatniet.md":  func(s *Setup) { s.Regulation = "bestaatniet.md" },
-		"hans is al":      func(s *Setup) { s.People[3].Login = "hans" },
+		"al van iemand":   func(s *Setup) { s.People[3].Login = "hans" },
 		"3.1, 3.3":        func(s *Setup) { s.People[0].Appointments[0].Role = "beheerder" },
 		"forbidden by":    func(s *Setup) { s.People[4].Appointments[0].Role = "locatiebeheer" },
 		"key of their":    func(s *Setup) { s.People[4].Key = "hans" },

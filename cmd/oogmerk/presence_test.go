@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"oogmerk/internal/calendar"
 	"oogmerk/internal/demo"
 	"oogmerk/internal/footage"
 	"oogmerk/internal/gate"
@@ -38,12 +39,13 @@ func begin(t *testing.T) *running {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { p.close() })
-	s, err := readSetup("demo.json", demoSetup)
+	c, err := castFor(defaultRegulation)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.Cameras = []SetupCamera{{Name: "Hal", Site: "hoofdgebouw", URL: cameras.URL(0), Visible: true, Aim: "de hal", Assessment: "toets"}}
-	if err := found(t.Context(), p, s); err != nil {
+	c.hang([]string{cameras.URL(0)})
+	c.begin(calendar.DateOf(time.Now()))
+	if _, err := found(t.Context(), p, c.Setup); err != nil {
 		t.Fatal(err)
 	}
 	r := &running{program: p, t: t}
@@ -86,7 +88,7 @@ func (r *running) hire(login string, until time.Time) {
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	err = r.people.Appoint(r.t.Context(), r.hans, people.Appointment{Person: id, Role: "bevoegd_medewerker", Site: hers[0].Site, Basis: "brief", To: until})
+	err = r.people.Appoint(r.t.Context(), r.hans, people.Appointment{Person: id, Role: hers[0].Role, Site: hers[0].Site, Basis: "brief", To: until})
 	if err != nil {
 		r.t.Fatal(err)
 	}

@@ -12,6 +12,7 @@ import (
 
 	"oogmerk/internal/blob"
 	"oogmerk/internal/db"
+	"oogmerk/internal/dossier"
 	"oogmerk/internal/footage"
 	"oogmerk/internal/gate"
 	"oogmerk/internal/governance"
@@ -35,6 +36,7 @@ type program struct {
 	gate      *gate.Gate
 	people    *people.Register
 	premises  *premises.Register
+	dossier   *dossier.Register
 	vault     *vault.Vault
 	footage   *footage.Store
 	holds     *retention.Holds
@@ -79,6 +81,7 @@ func (p *program) assemble(ctx context.Context, at place) (err error) {
 	p.gate = gate.New(p.book, p.db, p.board.InForce, p.now)
 	p.people = people.Open(p.db, p.gate, p.now)
 	p.premises = premises.Open(p.db, p.gate, p.now)
+	p.dossier = dossier.Open(p.db, p.gate, p.board.InForce, p.now)
 
 	if p.vault, err = vault.Open(at.dir, rand.Reader); err != nil {
 		return err
@@ -89,13 +92,14 @@ func (p *program) assemble(ctx context.Context, at place) (err error) {
 	}
 	p.footage = footage.Open(p.db, blobs, p.vault, p.now)
 	p.holds = retention.OpenHolds(p.db, p.gate, p.footage, p.terms, p.now, rand.Reader)
-	p.incidents = incident.Open(p.db, p.gate, p.footage, p.now)
-	p.gate.Hear(p.people, p.premises, p.incidents)
+	p.incidents = incident.Open(p.db, p.gate, p.footage, p.terms, p.now)
+	// The premises speak of places that others named, the dossier of everything.
+	p.gate.Hear(p.people, p.incidents, p.premises, p.board, p.dossier)
 
 	p.sweeper = retention.NewSweeper(p.db, p.gate, p.footage, p.terms, p.now)
 	p.recorder = recorder.New(p.gate, p.footage, p.premises, p.now)
-	p.recorder.Report = p.report
-	p.room = viewing.NewRoom(p.gate, p.footage, p.recorder, p.now)
+	p.recorder.Report, p.recorder.InForce = p.report, p.board.InForce
+	p.room = viewing.NewRoom(p.gate, p.footage, p.recorder, p.incidents, p.holds, p.now)
 	p.room.Report = p.report
 	return nil
 }

@@ -49,7 +49,7 @@ func documents(set *flag.FlagSet, args []string, out io.Writer) ([]scenario.Docu
 		}
 	}
 	if len(docs) == 0 {
-		return nil, fmt.Errorf("no regulation to look at: name a file, as in oogmerk %s regulations/clusius.md", set.Name())
+		return nil, fmt.Errorf("no regulation to look at: name its file after oogmerk %s", set.Name())
 	}
 	return docs, nil
 }
@@ -60,9 +60,6 @@ func printJSON(out io.Writer, v any) error {
 	e.SetEscapeHTML(false)
 	return e.Encode(v)
 }
-
-// faultLines are the lines of an error about a document.
-func faultLines(err error) []string { return strings.Split(err.Error(), "\n") }
 
 // What check prints as JSON.
 type (
@@ -85,7 +82,7 @@ type (
 )
 
 // regulationCheck plays the scenarios of regulations, and says of each clause
-// of their sources how it is honoured. What isn't honoured yet is listed, and
+// of all sources how it is honoured. What isn't honoured yet is listed, and
 // is no fault; a document that can't be read or doesn't hold is.
 func regulationCheck(ctx context.Context, args []string, out io.Writer) error {
 	set, asJSON := toolFlags("check")
@@ -93,27 +90,15 @@ func regulationCheck(ctx context.Context, args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	all := checked{Clauses: []checkedClause{}, Faults: []string{}}
-	for _, doc := range docs {
-		report, err := scenario.Check(ctx, doc)
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		if err != nil {
-			all.Faults = append(all.Faults, faultLines(err)...)
-			continue
-		}
-		all.add(report)
-		if !*asJSON {
-			printReport(out, report)
-		}
+	found, err := scenario.Check(ctx, docs...)
+	if err != nil {
+		return err
 	}
+	all := account(found)
 	if *asJSON {
 		err = printJSON(out, all)
 	} else {
-		for _, f := range all.Faults {
-			fmt.Fprintln(out, f)
-		}
+		printFindings(out, found, all.Faults)
 	}
 	if err == nil && len(all.Faults) > 0 {
 		err = errFaults
@@ -121,39 +106,79 @@ func regulationCheck(ctx context.Context, args []string, out io.Writer) error {
 	return err
 }
 
-func (c *checked) add(r *scenario.Report) {
-	for _, x := range r.Results {
-		if x.State == scenario.Red {
-			c.Faults = append(c.Faults, x.String())
-		}
+// account is what was found, as JSON has it.
+func account(found *scenario.Findings) checked {
+	all := checked{Clauses: []checkedClause{}, Faults: append([]string{}, found.Faults...)}
+	for _, r := range found.Reports {
+		all.Faults = append(all.Faults, r.Faults...)
 	}
-	for _, a := range r.Accounts {
+	for _, a := range found.Accounts {
 		clause := checkedClause{a.Seed, a.ID, a.State, append([]string{}, a.By...), []checkedScenario{}}
 		for _, x := range a.Results {
 			clause.Scenarios = append(clause.Scenarios, checkedScenario{x.Scenario.Name, x.Scenario.Line, x.State})
 		}
-		c.Clauses = append(c.Clauses, clause)
+		all.Clauses = append(all.Clauses, clause)
+	}
+	return all
+}
+
+// printFindings prints what was found, document by document and source by
+// source, and last what is wrong.
+func printFindings(out io.Writer, found *scenario.Findings, faults []string) {
+	given := map[string]bool{}
+	for _, r := range found.Reports {
+		given[r.Source] = true
+		n := map[string]int{}
+		for _, x := range r.Results {
+			n[x.State]++
+		}
+		fmt.Fprintf(out, "%s: %d scenarios: %d green, %d red, %d waiting\n", r.File, len(r.Results), n[scenario.Green], n[scenario.Red], n[scenario.Waiting])
+	}
+	for rest := found.Accounts; len(rest) > 0; {
+		n := slices.IndexFunc(rest, func(a scenario.Account) bool { return a.Seed != rest[0].Seed })
+		if n < 0 {
+			n = len(rest)
+		}
+		printSource(out, rest[:n], given[rest[0].Seed])
+		rest = rest[n:]
+	}
+	for _, f := range faults {
+		fmt.Fprintln(out, f)
 	}
 }
 
-func printReport(out io.Writer, r *scenario.Report) {
-	n := map[string]int{}
-	for _, x := range r.Results {
-		n[x.State]++
+// printSource prints the clauses of one source; of one that no document works
+// out, only how many there are.
+func printSource(out io.Writer, accounts []scenario.Account, given bool) {
+	seed := accounts[0].Seed
+	if !given {
+		fmt.Fprintf(out, "%d clauses of %s: all missing: no document with bron: %s was given\n", len(accounts), seed, seed)
+		return
 	}
-	fmt.Fprintf(out, "%s: %d scenarios: %d green, %d red, %d waiting\n", r.File, len(r.Results), n[scenario.Green], n[scenario.Red], n[scenario.Waiting])
-	for _, a := range r.Accounts {
-		n["clause "+a.State]++
+	n := map[string]int{}
+	for _, a := range accounts {
+		n[a.State]++
 		fmt.Fprintf(out, "  %-9s %-8s %s\n", a.State, a.ID, strings.Join(a.By, ", "))
 		for _, x := range a.Results {
-			fmt.Fprintf(out, "      %-8s %s:%d %s\n", x.State, r.File, x.Scenario.Line, x.Scenario.Name)
+			fmt.Fprintf(out, "      %-8s %s:%d %s\n", x.State, x.Scenario.File, x.Scenario.Line, x.Scenario.Name)
 		}
 	}
-	if len(r.Accounts) > 0 {
-		fmt.Fprintf(out, "%d clauses of %s: %d honoured, %d waiting, %d missing\n", len(r.Accounts), r.Source,
-			n["clause "+scenario.Honoured], n["clause "+scenario.Waiting], n["clause "+scenario.Missing])
-	}
+	fmt.Fprintf(out, "%d clauses of %s: %d honoured, %d waiting, %d missing\n", len(accounts), seed,
+		n[scenario.Honoured], n[scenario.Waiting], n[scenario.Missing])
 }
+
+// What mutate prints as JSON.
+type (
+	mutated struct {
+		Mutants   int        `json:"mutants"`
+		Survivors []survivor `json:"survivors"`
+	}
+	survivor struct {
+		File string `json:"file"`
+		Line int    `json:"line"`
+		What string `json:"what"`
+	}
+)
 
 // regulationMutate changes one thing in a regulation at a time, and says
 // which changes no scenario notices.
@@ -163,23 +188,15 @@ func regulationMutate(ctx context.Context, args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	type survivor struct {
-		File string `json:"file"`
-		Line int    `json:"line"`
-		What string `json:"what"`
+	verdicts, err := scenario.Mutate(ctx, docs...)
+	if err != nil {
+		return err
 	}
-	all := struct {
-		Mutants   int        `json:"mutants"`
-		Survivors []survivor `json:"survivors"`
-	}{Survivors: []survivor{}}
-	for _, doc := range docs {
-		v, err := scenario.Mutate(ctx, doc)
-		if err != nil {
-			return err
-		}
+	all := mutated{Survivors: []survivor{}}
+	for _, v := range verdicts {
 		all.Mutants += v.Mutants
 		for _, m := range v.Survivors {
-			all.Survivors = append(all.Survivors, survivor{doc.File, m.Line, m.What})
+			all.Survivors = append(all.Survivors, survivor{v.File, m.Line, m.What})
 		}
 	}
 	if *asJSON {

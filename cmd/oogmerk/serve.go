@@ -135,7 +135,7 @@ func (c Config) run(ctx context.Context, out io.Writer) error {
 }
 
 func webOptions(p *program, secure bool, demo *web.Demo) web.Options {
-	return web.Options{People: p.people, Premises: p.premises, Room: p.room, Recorder: p.recorder, Footage: p.footage,
+	return web.Options{People: p.people, Premises: p.premises, Dossier: p.dossier, Room: p.room, Recorder: p.recorder, Footage: p.footage,
 		Holds: p.holds, Incidents: p.incidents, Board: p.board, Book: p.book, Gate: p.gate, Now: p.now, Reads: p.db,
 		Secure: secure, Demo: demo, Report: p.report}
 }

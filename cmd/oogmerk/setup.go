@@ -12,11 +12,6 @@ import (
 	"path/filepath"
 	"time"
 
-	"oogmerk/internal/gate"
-	"oogmerk/internal/governance"
-	"oogmerk/internal/logbook"
-	"oogmerk/internal/people"
-	"oogmerk/internal/premises"
 	"oogmerk/regulations"
 )
 
@@ -30,51 +25,136 @@ type Setup struct {
 	Regulation string `json:"regulation"`
 	// Decision is the board's decision to adopt it, with its date.
 	Decision string `json:"decision"`
+	// Choices are the answers to what the regulation asks at adoption, by
+	// question. What isn't answered is read in the strictest way.
+	Choices map[string]string `json:"choices"`
+	// Consents are those of councils to exactly this text and these choices.
+	Consents []SetupConsent `json:"consents"`
+	// Announced is the day on which the text was made known: 2026-08-31.
+	Announced string `json:"announced"`
 	// People, in this order: the first is of the board and appoints others.
 	People []SetupPerson `json:"people"`
-	// Sites are the places, with the signs at their entrances.
+	// Sites are the places, with what is there.
 	Sites []SetupSite `json:"sites"`
 	// Cameras are placed by the person with key PlacedBy.
 	Cameras  []SetupCamera `json:"cameras"`
 	PlacedBy string        `json:"placed_by"`
+	// Files are documents, put on file by the person with key FiledBy unless
+	// they say otherwise: as soon as that person has a role.
+	Files   []SetupFile `json:"files"`
+	FiledBy string      `json:"filed_by"`
+	// Sessions are entered by the person with key RosteredBy.
+	Sessions   []SetupSession `json:"sessions"`
+	RosteredBy string         `json:"rostered_by"`
+}
+
+// A SetupConsent is that of a council.
+type SetupConsent struct {
+	Council  string `json:"council"`  // its key in the regulation
+	Evidence string `json:"evidence"` // letter or minutes it shows from
+	On       string `json:"on"`       // 2026-08-31
 }
 
 // A SetupPerson is someone, and what they are appointed to.
 type SetupPerson struct {
-	Key             string `json:"key"` // how this file refers to them
-	Login           string `json:"login"`
-	Name            string `json:"name"`
-	Password        string `json:"password"`        // at least twelve characters
-	Confidentiality bool   `json:"confidentiality"` // the undertaking is on file
-	Title           string `json:"title"`           // what they are, for people to read
-	By              string `json:"by"`              // key of who appoints them
-	Appointments    []struct {
-		Role  string `json:"role"`
-		Site  string `json:"site"` // key of a site, "" for the organisation
-		Basis string `json:"basis"`
-	} `json:"appointments"`
+	Key                  string `json:"key"` // how this file refers to them
+	Login                string `json:"login"`
+	Name                 string `json:"name"`
+	Kind                 string `json:"kind"`                  // medewerker unless given; verwerker, bewoner, gedeeld
+	Password             string `json:"password"`              // at least twelve characters
+	Confidentiality      bool   `json:"confidentiality"`       // they must keep silent
+	ConfidentialityBasis string `json:"confidentiality_basis"` // what that rests on
+	Title                string `json:"title"`                 // what they are, for people to read
+	By                   string `json:"by"`                    // key of who enters and appoints them
+
+	Appointments []SetupAppointment `json:"appointments"`
 }
 
-// A SetupSite is a place.
+// A SetupAppointment is what somebody is.
+type SetupAppointment struct {
+	Role      string `json:"role"`
+	Site      string `json:"site"`       // key of a site, "" for the organisation
+	StandsFor string `json:"stands_for"` // key of whose work they do in their absence, "" nobody's
+	Basis     string `json:"basis"`
+	By        string `json:"by"` // key of who makes this one, if that isn't who enters them
+}
+
+// A SetupSite is a place, with its rooms, its entrances and what hangs there.
 type SetupSite struct {
-	Key   string `json:"key"`
-	Name  string `json:"name"`
-	Signs []struct {
-		Entrance string `json:"entrance"`
-		Evidence string `json:"evidence"`
-	} `json:"signs"`
+	Key       string `json:"key"`
+	Name      string `json:"name"`
+	Kind      string `json:"kind"`      // school, gemeentehuis, woongebouw …
+	Buildings int    `json:"buildings"` // 1 unless given
+	AddedBy   string `json:"added_by"`  // key of who adds it, if that isn't who places all that is there
+
+	Rooms     []SetupRoom `json:"rooms"`
+	Entrances []string    `json:"entrances"` // those without a sign; a sign brings its own
+	Signs     []SetupSign `json:"signs"`
+	// Workstations get a code each, for the computer that is one.
+	Workstations []SetupWorkstation `json:"workstations"`
+}
+
+// A SetupRoom is a room at a site.
+type SetupRoom struct {
+	Key     string `json:"key"`
+	Name    string `json:"name"`
+	Kind    string `json:"kind"`    // one of regulations/woorden.md
+	Storage bool   `json:"storage"` // the recordings stand here
+}
+
+// A SetupSign is a sign at an entrance.
+type SetupSign struct {
+	Entrance string `json:"entrance"`
+	Evidence string `json:"evidence"` // where the photo of it is kept
+}
+
+// A SetupWorkstation is a screen people look at.
+type SetupWorkstation struct {
+	Name string `json:"name"`
+	Kind string `json:"kind"` // bekijkplek, kantoor, publiek
+	Room string `json:"room"` // key of a room
 }
 
 // A SetupCamera is a camera.
 type SetupCamera struct {
-	Name       string `json:"name"`
-	Site       string `json:"site"`
-	URL        string `json:"url"`
-	Username   string `json:"username"`
-	Password   string `json:"password"`
-	Visible    bool   `json:"visible"`
-	Aim        string `json:"aim"`
-	Assessment string `json:"assessment"`
+	Name       string   `json:"name"`
+	Site       string   `json:"site"`
+	Room       string   `json:"room"` // key of a room at that site, "" if nobody said
+	URL        string   `json:"url"`
+	Username   string   `json:"username"`
+	Password   string   `json:"password"`
+	Visible    bool     `json:"visible"`
+	Aim        string   `json:"aim"`
+	InView     []string `json:"in_view"`  // what else can be seen, words of regulations/woorden.md
+	AimedAt    string   `json:"aimed_at"` // which of those it is aimed at
+	Mode       string   `json:"mode"`     // continu, beweging, alleen live; as the regulation says unless given
+	Pixels     int      `json:"pixels"`   // per metre
+	Assessment string   `json:"assessment"`
+}
+
+// A SetupFile is a document about one thing: a site, a camera or a person, or
+// else the organisation.
+type SetupFile struct {
+	Kind    string            `json:"kind"` // a key of the regulation's stukken
+	Title   string            `json:"title"`
+	Dated   string            `json:"dated"` // 2026-08-31
+	Fields  map[string]string `json:"fields"`
+	Content string            `json:"content"` // path of the document itself, "" if it is kept elsewhere
+	Site    string            `json:"site"`    // key
+	Camera  string            `json:"camera"`  // name
+	Person  string            `json:"person"`  // key
+	By      string            `json:"by"`      // key of who puts it on file, if that isn't FiledBy
+}
+
+// A SetupSession is something that is going on for a while, like an exam.
+type SetupSession struct {
+	Kind   string    `json:"kind"`
+	Site   string    `json:"site"`
+	Room   string    `json:"room"` // key of a room at that site, "" for all of it
+	Title  string    `json:"title"`
+	From   time.Time `json:"from"`
+	To     time.Time `json:"to"`
+	OnDuty []string  `json:"on_duty"` // keys of people
 }
 
 func runSetup(ctx context.Context, args []string, out io.Writer) error {
@@ -91,34 +171,40 @@ func runSetup(ctx context.Context, args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if err := at.found(ctx, s); err != nil {
+	codes, err := at.found(ctx, s)
+	if err != nil {
 		return err
 	}
 	fmt.Fprintf(out, "%s begins: %d people, %d sites, %d cameras, %s\n", s.Organisation, len(s.People), len(s.Sites), len(s.Cameras), s.Regulation)
+	for _, c := range codes {
+		fmt.Fprintf(out, "workstation %s: enter code %s at /werkplek on that computer\n", c.name, c.code)
+	}
 	return nil
 }
 
 // found founds an installation in a new directory. What can't be founded
 // whole leaves nothing behind.
-func (p place) found(ctx context.Context, s Setup) error {
+func (p place) found(ctx context.Context, s Setup) ([]stationCode, error) {
 	if p.dir == "" {
-		return errors.New("no data directory: give --data")
+		return nil, errors.New("no data directory: give --data")
 	}
 	there, err := p.demandEmpty()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	all, err := build(ctx, p, time.Now, func(error) {})
+	var codes []stationCode
 	if err == nil {
-		err = errors.Join(found(ctx, all, s), all.close())
+		codes, err = found(ctx, all, s)
+		err = errors.Join(err, all.close())
 	}
 	if err == nil {
-		return nil
+		return codes, nil
 	}
 	if p.dsn != "" {
 		err = fmt.Errorf("%w; the database may have a part of it: begin with an empty one", err)
 	}
-	return errors.Join(err, p.clear(there))
+	return nil, errors.Join(err, p.clear(there))
 }
 
 func placeFlags(set *flag.FlagSet) *place {
@@ -144,43 +230,6 @@ func readSetup(name string, text []byte) (Setup, error) {
 	return s, nil
 }
 
-// valid sees to it that s speaks of nobody and nothing it doesn't have.
-func (s Setup) valid() error {
-	if len(s.People) == 0 || len(s.People[0].Appointments) == 0 {
-		return errors.New("it must begin with a person who is appointed to the board")
-	}
-	people, sites := map[string]bool{}, map[string]bool{"": true}
-	for _, site := range s.Sites {
-		if sites[site.Key] {
-			return fmt.Errorf("site %q needs a key of its own", site.Name)
-		}
-		sites[site.Key] = true
-	}
-	for i, p := range s.People {
-		if p.Key == "" || people[p.Key] {
-			return fmt.Errorf("person %q needs a key of their own", p.Name)
-		}
-		if i > 0 && !people[p.By] {
-			return fmt.Errorf("%s is appointed by %q, who isn't among those before", p.Name, p.By)
-		}
-		people[p.Key] = true
-		for _, a := range p.Appointments {
-			if !sites[a.Site] {
-				return fmt.Errorf("%s is appointed at site %q, which isn't there", p.Name, a.Site)
-			}
-		}
-	}
-	if len(s.Sites)+len(s.Cameras) > 0 && !people[s.PlacedBy] {
-		return fmt.Errorf("sites and cameras are placed by %q, who isn't there", s.PlacedBy)
-	}
-	for _, c := range s.Cameras {
-		if c.Site == "" || !sites[c.Site] {
-			return fmt.Errorf("camera %s hangs at site %q, which isn't there", c.Name, c.Site)
-		}
-	}
-	return nil
-}
-
 // document reads the regulation from a path or from what the program brings.
 func document(name string) ([]byte, error) {
 	if text, err := os.ReadFile(name); err == nil {
@@ -191,110 +240,4 @@ func document(name string) ([]byte, error) {
 		return nil, fmt.Errorf("couldn't find the regulation %s, neither as a file nor among those that come with the program", name)
 	}
 	return text, nil
-}
-
-// A founding keeps which id each key of the setup got.
-type founding struct {
-	*program
-	people map[string]people.PersonID
-	sites  map[string]premises.SiteID
-}
-
-// found begins an installation: the board adopts the regulation, and all that
-// follows passes the gate, each in the name of who may do it.
-func found(ctx context.Context, p *program, s Setup) error {
-	text, err := document(s.Regulation)
-	if err != nil {
-		return err
-	}
-	f := founding{p, map[string]people.PersonID{}, map[string]premises.SiteID{}}
-	first := s.People[0]
-	err = p.board.Found(ctx, governance.Founding{
-		Organisation: s.Organisation, File: filepath.Base(s.Regulation), Document: text, Decision: s.Decision,
-		Do: func(ctx context.Context, tx *logbook.Tx) error {
-			id, err := p.people.FoundPerson(ctx, tx, f.person(first), first.Password, first.Appointments[0].Role, s.Decision)
-			f.people[first.Key] = id
-			return err
-		},
-	})
-	if err != nil {
-		return fmt.Errorf("couldn't found %s: %w", s.Organisation, err)
-	}
-	return f.fill(ctx, s)
-}
-
-func (f founding) person(s SetupPerson) people.Person {
-	p := people.Person{Login: s.Login, Name: s.Name}
-	if s.Confidentiality {
-		p.Confidentiality = f.now()
-	}
-	return p
-}
-
-// fill adds sites, people and cameras. Managers come first: they place sites,
-// and other people are appointed to those.
-func (f founding) fill(ctx context.Context, s Setup) error {
-	for _, p := range s.People[1:] {
-		id, err := f.program.people.AddPerson(ctx, f.as(p.By), f.person(p), p.Password)
-		if err != nil {
-			return fmt.Errorf("couldn't add %s: %w", p.Name, err)
-		}
-		f.people[p.Key] = id
-		if err := f.appoint(ctx, p, false); err != nil {
-			return err
-		}
-	}
-	for _, site := range s.Sites {
-		if err := f.place(ctx, s, site); err != nil {
-			return fmt.Errorf("couldn't place %s: %w", site.Name, err)
-		}
-	}
-	for _, p := range s.People[1:] {
-		if err := f.appoint(ctx, p, true); err != nil {
-			return err
-		}
-	}
-	for _, c := range s.Cameras {
-		_, err := f.premises.AddCamera(ctx, f.as(s.PlacedBy), premises.Camera{Name: c.Name, Site: f.sites[c.Site], URL: c.URL,
-			Username: c.Username, Password: c.Password, Visible: c.Visible, Aim: c.Aim, Assessment: c.Assessment})
-		if err != nil {
-			return fmt.Errorf("couldn't place camera %s: %w", c.Name, err)
-		}
-	}
-	return nil
-}
-
-// as starts a request in the name of a person of the setup.
-func (f founding) as(key string) gate.Request {
-	return gate.Request{Who: f.people[key].Entity()}
-}
-
-// appoint makes the appointments of p that are for a site, or those that aren't.
-func (f founding) appoint(ctx context.Context, p SetupPerson, sited bool) error {
-	for _, a := range p.Appointments {
-		if (a.Site != "") != sited {
-			continue
-		}
-		err := f.program.people.Appoint(ctx, f.as(p.By), people.Appointment{Person: f.people[p.Key], Role: a.Role, Site: string(f.sites[a.Site]),
-			By: f.people[p.By], Basis: a.Basis, From: f.now()})
-		if err != nil {
-			return fmt.Errorf("couldn't appoint %s to %s: %w", p.Name, a.Role, err)
-		}
-	}
-	return nil
-}
-
-func (f founding) place(ctx context.Context, s Setup, site SetupSite) error {
-	id, err := f.premises.AddSite(ctx, f.as(s.PlacedBy), premises.Site{Name: site.Name})
-	if err != nil {
-		return err
-	}
-	f.sites[site.Key] = id
-	for _, sign := range site.Signs {
-		err := f.premises.AddSign(ctx, f.as(s.PlacedBy), premises.Sign{Site: id, Entrance: sign.Entrance, Evidence: sign.Evidence})
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }

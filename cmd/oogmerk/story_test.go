@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"oogmerk/internal/calendar"
+	"oogmerk/internal/regulation"
 )
 
 // A moment is an instant as people type it into a form.
@@ -61,9 +62,36 @@ const moving = `(await (async () => {
 	return videos.filter((v, i) => look(v).some((x, k) => Math.abs(x - before[i][k]) > 24)).length;
 })())`
 
+// demoLaw is the regulation that the demo runs under.
+func demoLaw(t *testing.T) *regulation.Regulation {
+	t.Helper()
+	c, err := castFor(defaultRegulation)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c.law
+}
+
+// refusal is the one article by which law refuses an act that somebody does
+// in an ordinary situation, but for this.
+func refusal(t *testing.T, law *regulation.Regulation, act regulation.Act, but regulation.Situation) regulation.Article {
+	t.Helper()
+	ruling := law.Ask(act, law.Complete(act, but))
+	if ruling.Allowed || len(ruling.Articles) != 1 {
+		t.Fatalf("%s in %v: %+v, want a refusal by one article", act, but, ruling)
+	}
+	return ruling.Articles[0]
+}
+
+// alone is the article by which nobody looks back alone.
+func alone(t *testing.T, law *regulation.Regulation) regulation.Article {
+	t.Helper()
+	return refusal(t, law, regulation.PlayBack, regulation.Situation{"rol": "locatiebeheerder", "aanwezigen": "1"})
+}
+
 // TestStory is the whole of it, as people would live through it, in a browser.
 func TestStory(t *testing.T) {
-	began := time.Now()
+	began, law := time.Now(), demoLaw(t)
 	dir := t.TempDir()
 	p := start(t, "demo", "--listen", "127.0.0.1:0", "--data", dir)
 	b := openBrowser(t, p.base)
@@ -74,6 +102,7 @@ func TestStory(t *testing.T) {
 	b.accessible("purpose")
 	b.fill("form.purposes", map[string]string{"doel": "veiligheid"})
 	b.until(20*time.Second, moving+` >= 4`)
+	from := time.Now().Truncate(time.Second)
 	t.Logf("four moving pictures %v after the program was started", time.Since(began).Round(100*time.Millisecond))
 	if d := time.Since(began); d > 60*time.Second {
 		t.Errorf("moving pictures after %v, want within a minute", d)
@@ -89,14 +118,13 @@ func TestStory(t *testing.T) {
 	b.screenshot("camera-webrtc")
 
 	// Enough to look back at: half a minute.
-	from := began.Add(6 * time.Second)
-	b.until(60*time.Second, fmt.Sprintf("Date.now() > %d", began.Add(40*time.Second).UnixMilli()))
-	to := began.Add(36 * time.Second)
+	to := from.Add(30 * time.Second)
+	b.until(60*time.Second, fmt.Sprintf("Date.now() > %d", to.Add(4*time.Second).UnixMilli()))
 
 	b.open("/terugkijken")
 	b.accessible("look-back")
 	b.playBack(from, to, "veiligheid", "")
-	b.reads("4.3", "twee")
+	b.reads(alone(t, law).Number, "twee")
 	b.accessible("refused")
 
 	b.open("/erbij")
@@ -106,10 +134,10 @@ func TestStory(t *testing.T) {
 	playsAndSeeks(t, b, from)
 	b.reads("Samira el Idrissi", "Pieter Jansen")
 	b.accessible("playback")
-	leaves(t, b)
+	leaves(t, b, alone(t, law))
 
 	incident := heldForIncident(b, from.Add(5*time.Second), from.Add(15*time.Second))
-	readsLogbook(b)
+	readsLogbook(b, alone(t, law), refusal(t, law, regulation.Watch, regulation.Situation{"rol": "functionaris_gegevensbescherming"}))
 	gone(t, b, from, to, incident)
 	settles(b, from, incident)
 	everyPageInEnglish(b)
@@ -181,7 +209,7 @@ func wroteWhatWasShown(t *testing.T, dir string, from, to time.Time) {
 }
 
 // leaves has the colleague sign out, and sees the picture go.
-func leaves(t *testing.T, b *browser) {
+func leaves(t *testing.T, b *browser, because regulation.Article) {
 	b.fill(`form[action="/erbij/weg"]`, nil)
 	took := b.until(5*time.Second, `(() => {
 		const film = document.querySelector("#film");
@@ -191,7 +219,7 @@ func leaves(t *testing.T, b *browser) {
 	if took > 2*time.Second {
 		t.Errorf("the picture was gone %v after the colleague left, want at most 2 s", took)
 	}
-	b.reads("4.3")
+	b.reads(because.Number)
 	b.accessible("playback-ended")
 }
 
@@ -217,21 +245,21 @@ func heldForIncident(b *browser, from, to time.Time) string {
 }
 
 // readsLogbook signs in as who watches over all this, and reads who saw what.
-func readsLogbook(b *browser) {
+func readsLogbook(b *browser, alone, watching regulation.Article) {
 	b.signOut()
 	b.signIn("noor", "linde-toezicht-26")
 	b.open("/logboek")
-	b.reads("Samira el Idrissi", "Pieter Jansen", "geweigerd", "4.3", "Hoofdingang", "Echt gezien", "Mensen veilig en gezond houden")
+	b.reads("Samira el Idrissi", "Pieter Jansen", "geweigerd", alone.Number, "Hoofdingang", "Echt gezien", "Mensen veilig en gezond houden")
 	b.accessible("logbook")
 	js[any](b, `document.querySelector('a[href^="/logboek/"]:not([href*="boom"])').click()`)
 	b.until(10*time.Second, `/^\/logboek\/\d+/.test(location.pathname) && document.readyState === "complete"`)
 	b.accessible("entry")
 	b.open("/reglement")
-	b.reads("Artikel 4")
+	b.reads(alone.Title)
 	b.accessible("regulation")
 	// Who keeps the books doesn't get to look.
 	b.open("/?doel=veiligheid")
-	b.until(10*time.Second, `document.body.innerText.includes("3.5")`)
+	b.until(10*time.Second, fmt.Sprintf(`document.body.innerText.includes(%q)`, watching.Number))
 	b.accessible("live-refused")
 	b.signOut()
 }
