@@ -31,21 +31,23 @@ var architecture = []struct{ pkg, imports string }{
 	{"gate", "db logbook regulation"},
 
 	// Everything below needs a permit.
-	{"people", "db gate logbook regulation"},
+	{"people", "calendar db gate logbook regulation"},
 	{"premises", "db gate logbook regulation"},
+	{"dossier", "calendar db gate logbook regulation"},
 	{"footage", "blob db gate logbook media premises regulation vault"},
 	{"recorder", "footage gate media people premises regulation"},
 	{"retention", "calendar db footage gate logbook people premises regulation vault"},
-	{"viewing", "footage gate media people premises recorder regulation"},
-	{"incident", "db footage gate logbook people premises regulation"},
-	{"governance", "db gate logbook regulation"},
+	{"incident", "calendar db footage gate logbook people premises regulation"},
+	{"viewing", "footage gate incident logbook media people premises recorder regulation retention"},
+	{"governance", "calendar db gate logbook regulation"},
+	{"notice", "calendar regulation"},
 
 	// The doors.
-	{"web", "calendar footage gate governance incident logbook people premises recorder regulation retention viewing"},
+	{"web", "calendar dossier footage gate governance incident logbook notice people premises recorder regulation retention viewing"},
 	{"demo", "media"},
 
 	// What holds all of it to the law.
-	{"scenario", "blob calendar db footage gate governance incident logbook media people premises recorder regulation retention vault viewing"},
+	{"scenario", "blob calendar db dossier footage gate governance incident logbook media notice people premises recorder regulation retention vault viewing"},
 }
 
 // others says which package deals with which code that isn't ours. One
