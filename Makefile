@@ -1,7 +1,7 @@
 # What a developer types. `make test` is what CI runs.
 
 # Packages in which goroutines share things: tested with the race detector too.
-RACE = ./internal/gate ./internal/logbook ./internal/people ./internal/footage ./internal/recorder ./internal/viewing ./internal/vault
+RACE = ./internal/gate ./internal/logbook ./internal/people ./internal/governance ./internal/footage ./internal/recorder ./internal/viewing ./internal/vault
 
 .PHONY: test deps vet static vuln fuzz demo
 
