@@ -287,7 +287,13 @@ CREATE TABLE camera (
   mode       TEXT   NOT NULL DEFAULT '',  -- continu, beweging, alleen live; '': as the regulation says
   pixels     BIGINT NOT NULL DEFAULT 0,   -- per metre, at the place it is there to see; 0: not measured
   clock_off  BIGINT NOT NULL DEFAULT 0,   -- seconds its clock differs from ours
-  view_changed_at BIGINT                  -- since when it sees what it sees; NULL: since it was added
+  view_changed_at BIGINT,                 -- since when it sees what it sees; NULL: since it was added
+  sub_url    TEXT    NOT NULL DEFAULT '', -- a lighter stream of the same, for who watches; '': none
+  device     TEXT    NOT NULL DEFAULT '', -- its ONVIF service, http://host/onvif/device_service; '': none
+  profile    TEXT    NOT NULL DEFAULT '', -- its ONVIF media profile that is recorded
+  steers     BOOLEAN NOT NULL DEFAULT FALSE, -- it can be turned and zoomed
+  trust      TEXT    NOT NULL DEFAULT '', -- SHA-256 of the certificate it may show though nobody vouches for it, 64 hex digits
+  senses     TEXT    NOT NULL DEFAULT ''  -- how motion is noticed: camera, ffmpeg; '': from the size of pictures
 );
 
 -- A part of the picture that is blackened, and what it hides.
@@ -368,7 +374,9 @@ CREATE TABLE segment (
   fragments BIGINT NOT NULL,
   hash      BYTEA,                        -- over the fragments' seals; NULL while open
   state     TEXT   NOT NULL,              -- open, closed, erasing
-  blob      TEXT   NOT NULL               -- name in the blob store
+  blob      TEXT   NOT NULL,              -- name in the blob store
+  clock_off BIGINT NOT NULL DEFAULT 0,    -- milliseconds the camera's clock was ahead of ours
+  activity  BYTEA                         -- one byte for each five seconds: 0 unknown, else 1 to 101 how much differs; +128 the camera says motion
 );
 CREATE INDEX segment_camera_from ON segment (camera, from_at);
 CREATE INDEX segment_camera_hour ON segment (camera, hour);

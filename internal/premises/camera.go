@@ -32,6 +32,12 @@ type Camera struct {
 	Pixels             int      // per metre; 0 if nobody measured
 	Assessment         string   // the privacy assessment that covers it
 	ClockOff           int      // seconds its clock is ahead of ours; noted by [Register.NoteClock] alone
+	Sub                string   // rtsp address of a lighter stream of the same, for who watches; "" for none
+	Device             string   // http address of its ONVIF service; "" for none
+	Profile            string   // its ONVIF media profile that is recorded
+	Steers             bool     // it can be turned and zoomed
+	Trust              string   // SHA-256 of the certificate it may show though nobody vouches for it, in hex; "" for none
+	Senses             string   // how motion is noticed: one of [Senses]; "" for the size of its pictures
 	ViewChanged        time.Time
 	Added              time.Time
 	Removed            time.Time // zero while it is there
@@ -40,7 +46,8 @@ type Camera struct {
 const goneCamera Invalid = "Deze camera is er niet (meer): kies er een uit de lijst."
 
 const cameraColumns = `c.id, c.name, c.site, c.room, c.url, c.username, c.password, c.visible, c.aim, c.aimed_at, c.in_view,
-	c.mode, c.pixels, c.assessment, c.clock_off, c.view_changed_at, c.added_at, c.removed_at`
+	c.mode, c.pixels, c.assessment, c.clock_off, c.view_changed_at, c.added_at, c.removed_at,
+	c.sub_url, c.device, c.profile, c.steers, c.trust, c.senses`
 
 func scanCamera(scan func(...any) error) (Camera, error) {
 	var c Camera
@@ -49,7 +56,8 @@ func scanCamera(scan func(...any) error) (Camera, error) {
 	var added int64
 	var changed, removed sql.NullInt64
 	err := scan(&c.ID, &c.Name, &c.Site, &room, &c.URL, &c.Username, &c.Password, &c.Visible, &c.Aim, &c.AimedAt, &view,
-		&c.Mode, &c.Pixels, &c.Assessment, &c.ClockOff, &changed, &added, &removed)
+		&c.Mode, &c.Pixels, &c.Assessment, &c.ClockOff, &changed, &added, &removed,
+		&c.Sub, &c.Device, &c.Profile, &c.Steers, &c.Trust, &c.Senses)
 	c.Room, c.Added, c.ViewChanged, c.Removed = room.String, db.Time(added), instant(changed), instant(removed)
 	c.InView = split(view)
 	return c, err
@@ -122,10 +130,12 @@ func (r *Register) AddCamera(ctx context.Context, by gate.Request, c Camera) (Ca
 			return err
 		}
 		_, err := tx.ExecContext(ctx, `INSERT INTO camera
-			(id, name, site, url, username, password, visible, aim, assessment, added_at, room, in_view, aimed_at, mode, pixels)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`, string(c.ID), c.Name, string(c.Site),
+			(id, name, site, url, username, password, visible, aim, assessment, added_at, room, in_view, aimed_at, mode, pixels,
+			sub_url, device, profile, steers, trust, senses)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)`, string(c.ID), c.Name, string(c.Site),
 			c.URL, c.Username, c.Password, c.Visible, c.Aim, c.Assessment, db.Micros(r.now()),
-			orNull(c.Room), strings.Join(c.InView, ","), c.AimedAt, c.Mode, c.Pixels)
+			orNull(c.Room), strings.Join(c.InView, ","), c.AimedAt, c.Mode, c.Pixels,
+			c.Sub, c.Device, c.Profile, c.Steers, c.Trust, c.Senses)
 		return err
 	})
 	if err != nil {
@@ -179,9 +189,11 @@ func (r *Register) ChangeCamera(ctx context.Context, by gate.Request, c Camera) 
 
 func (r *Register) rewrite(ctx context.Context, tx *logbook.Tx, c Camera, otherView bool) error {
 	done, err := tx.ExecContext(ctx, `UPDATE camera SET name = $2, url = $3, username = $4, password = $5,
-		visible = $6, aim = $7, assessment = $8, room = $9, in_view = $10, aimed_at = $11, mode = $12, pixels = $13
+		visible = $6, aim = $7, assessment = $8, room = $9, in_view = $10, aimed_at = $11, mode = $12, pixels = $13,
+		sub_url = $14, device = $15, profile = $16, steers = $17, trust = $18, senses = $19
 		WHERE id = $1 AND removed_at IS NULL`, string(c.ID), c.Name, c.URL, c.Username, c.Password, c.Visible, c.Aim, c.Assessment,
-		orNull(c.Room), strings.Join(c.InView, ","), c.AimedAt, c.Mode, c.Pixels)
+		orNull(c.Room), strings.Join(c.InView, ","), c.AimedAt, c.Mode, c.Pixels,
+		c.Sub, c.Device, c.Profile, c.Steers, c.Trust, c.Senses)
 	if err = changed(done, err, goneCamera); err != nil || !otherView {
 		return err
 	}
@@ -235,7 +247,7 @@ func (r *Register) NoteClock(ctx context.Context, id CameraID, seconds int) erro
 
 // checked is c as it is kept, or what is wrong with it.
 func (c Camera) checked() (Camera, error) {
-	for _, s := range []*string{&c.Name, &c.URL, &c.Username, &c.Aim, &c.Assessment} {
+	for _, s := range []*string{&c.Name, &c.URL, &c.Username, &c.Aim, &c.Assessment, &c.Sub, &c.Device, &c.Profile, &c.Trust} {
 		*s = strings.TrimSpace(*s)
 	}
 	var bad error
@@ -248,12 +260,21 @@ func (c Camera) checked() (Camera, error) {
 	if c.Mode != "" {
 		bad = cmp.Or(bad, oneOf("wanneer zij opneemt", c.Mode, Modes()))
 	}
+	if c.Senses != "" {
+		bad = cmp.Or(bad, oneOf("hoe beweging wordt opgemerkt", c.Senses, Senses()))
+	}
+	if c.Sub != "" {
+		bad = cmp.Or(bad, address(c.Sub))
+	}
+	if c.Device != "" {
+		bad = cmp.Or(bad, service(c.Device))
+	}
 	if c.Pixels < 0 || c.Pixels > 100_000 {
 		bad = cmp.Or(bad, error(Invalid("Vul in hoeveel pixels er in een meter gaan: een getal vanaf 0. Met 0 is het niet gemeten.")))
 	}
 	return c, cmp.Or(bad, line("de naam van de camera", c.Name), line("wat de camera moet zien", c.Aim),
 		short("de privacytoets", c.Assessment, 200), short("de gebruikersnaam", c.Username, 80),
-		short("het wachtwoord", c.Password, 80), address(c.URL))
+		short("het wachtwoord", c.Password, 80), address(c.URL), short("het profiel", c.Profile, 100), fingerprint(c.Trust))
 }
 
 // views are those of [Views] that are named, once each and in its order.

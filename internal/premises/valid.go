@@ -2,6 +2,8 @@ package premises
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"net/url"
 	"strings"
@@ -27,6 +29,26 @@ func address(raw string) error {
 		return Invalid("In het adres staat geen camera: zet naam of IP-adres achter rtsp://.")
 	case u.User != nil:
 		return Invalid("In het adres staat een naam of wachtwoord: haal die weg en vul ze in hun eigen veld in.")
+	}
+	return nil
+}
+
+// service refuses what isn't the address of an ONVIF service.
+func service(raw string) error {
+	u, err := url.Parse(raw)
+	switch {
+	case err != nil || len(raw) > 500 || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "":
+		return Invalid("Dit is geen adres van een ONVIF-dienst: het begint met http:// of https://, dan de camera en het pad.")
+	case u.User != nil:
+		return Invalid("In het ONVIF-adres staat een naam of wachtwoord: haal die weg en vul ze in hun eigen veld in.")
+	}
+	return nil
+}
+
+// fingerprint refuses what isn't the SHA-256 of a certificate.
+func fingerprint(hash string) error {
+	if b, err := hex.DecodeString(hash); err != nil || len(b) != 0 && len(b) != sha256.Size || strings.ToLower(hash) != hash {
+		return Invalid("Dit is geen kenmerk van een certificaat: het zijn 64 tekens, cijfers en de letters a tot en met f.")
 	}
 	return nil
 }
