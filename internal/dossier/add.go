@@ -3,7 +3,6 @@ package dossier
 import (
 	"cmp"
 	"context"
-	"crypto/rand"
 	"crypto/sha256"
 	"database/sql"
 	"encoding/hex"
@@ -141,7 +140,7 @@ func (i Item) complete(term regulation.FileTerm) bool {
 
 // prepare judges what was filled in.
 func (r *Register) prepare(i Item, by gate.Request, content []byte) (Item, error) {
-	i.ID, i.By, i.At = newID(), string(by.Who.ID), r.now()
+	i.ID, i.By, i.At = db.NewID(), string(by.Who.ID), r.now()
 	i.Title = strings.TrimSpace(i.Title)
 	if i.Fields == nil {
 		i.Fields = map[string]string{}
@@ -231,11 +230,4 @@ func known(ctx context.Context, q db.Querier, e regulation.Entity) error {
 func digest(content []byte) string {
 	sum := sha256.Sum256(content)
 	return hex.EncodeToString(sum[:])
-}
-
-// newID is a short random name: 32 hex digits.
-func newID() string {
-	var b [16]byte
-	rand.Read(b[:])
-	return hex.EncodeToString(b[:])
 }

@@ -200,7 +200,7 @@ func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339Nano) }
 // fill judges what was filled in.
 func (b *Board) fill(d Derogation, by gate.Request) (Derogation, error) {
 	now := db.Time(db.Micros(b.now()))
-	d.ID, d.By, d.Ended, d.ToldAt = newID(), string(by.Who.ID), time.Time{}, time.Time{}
+	d.ID, d.By, d.Ended, d.ToldAt = db.NewID(), string(by.Who.ID), time.Time{}, time.Time{}
 	d.Reason, d.Told = strings.TrimSpace(d.Reason), strings.TrimSpace(d.Told)
 	d.From = db.Time(db.Micros(cmp.Or(d.From, now)))
 	if !d.To.IsZero() {

@@ -3,9 +3,7 @@ package governance
 import (
 	"cmp"
 	"context"
-	"crypto/rand"
 	"database/sql"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -63,7 +61,7 @@ func (b *Board) Draft(ctx context.Context, g *gate.Gate, by gate.Request, file s
 	if err != nil {
 		return "", fmt.Errorf("couldn't write the choices: %w", err)
 	}
-	id = newID()
+	id = db.NewID()
 	note := map[string]any{"stuk": draftKind, "stuk_id": id, "ontwerp_sha256": fmt.Sprintf("%x", law.Hash)}
 	err = b.file(ctx, g, by, note, func(ctx context.Context, tx *logbook.Tx) error {
 		_, err := tx.ExecContext(ctx, `INSERT INTO regulation_draft (id, file, document, hash, choices, author, created_at)
@@ -118,7 +116,7 @@ func (b *Board) Consent(ctx context.Context, g *gate.Gate, by gate.Request, draf
 	if err != nil {
 		return err
 	}
-	c := Consent{ID: newID(), Council: council, Evidence: evidence, On: on, By: string(by.Who.ID), At: b.now()}
+	c := Consent{ID: db.NewID(), Council: council, Evidence: evidence, On: on, By: string(by.Who.ID), At: b.now()}
 	if c, err = c.checked(councils, calendar.DateOf(c.At)); err != nil {
 		return err
 	}
@@ -208,11 +206,4 @@ func chosenOrNone(choices map[string]string) map[string]string {
 		return map[string]string{}
 	}
 	return choices
-}
-
-// newID is a short random name: 32 hex digits.
-func newID() string {
-	var b [16]byte
-	rand.Read(b[:])
-	return hex.EncodeToString(b[:])
 }

@@ -131,7 +131,7 @@ func founded(v Version, f Founding, now time.Time) logbook.Entry {
 // consented keeps the consents a founding rests on.
 func consented(ctx context.Context, tx *logbook.Tx, v Version, consents []Consent, now time.Time) error {
 	for _, c := range consents {
-		c.ID, c.At = newID(), now
+		c.ID, c.At = db.NewID(), now
 		if _, err := tx.Append(ctx, logbook.Entry{At: now, Kind: logbook.Note, Act: string(regulation.File), Object: organisation.String(),
 			Result: "gedaan", Header: c.note(v.Law.Hash)}); err != nil {
 			return err

@@ -22,17 +22,15 @@ const requestDeadline = "bewaarverzoek"
 // due is by when a request that was received at an instant must be answered by
 // the terms in force: 0 if they don't say.
 func due(t regulation.Terms, received time.Time) (calendar.Date, error) {
-	for _, d := range t.Deadlines {
-		if d.Key != requestDeadline {
-			continue
-		}
-		decrees, err := calendar.ShippedDecrees()
-		if err != nil {
-			return 0, err
-		}
-		return d.Deadline.End(received, calendar.New(decrees, nil)).Date, nil
+	d, ok := t.Deadline(requestDeadline)
+	if !ok {
+		return 0, nil
 	}
-	return 0, nil
+	decrees, err := calendar.ShippedDecrees()
+	if err != nil {
+		return 0, err
+	}
+	return d.Deadline.End(received, calendar.New(decrees, nil)).Date, nil
 }
 
 // Decide answers a request to keep footage: act "besluiten" on it. After a no

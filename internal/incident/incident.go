@@ -4,9 +4,7 @@ package incident
 
 import (
 	"context"
-	"crypto/rand"
 	"database/sql"
-	"encoding/hex"
 	"fmt"
 	"strings"
 	"time"
@@ -88,12 +86,6 @@ type Register struct {
 // at an instant.
 func Open(d *db.DB, g *gate.Gate, f *footage.Store, terms func(time.Time) regulation.Terms, now func() time.Time) *Register {
 	return &Register{db: d, gate: g, footage: f, terms: terms, now: now}
-}
-
-func newID() string {
-	var b [16]byte
-	rand.Read(b[:])
-	return hex.EncodeToString(b[:])
 }
 
 // All returns incidents, newest first.

@@ -243,7 +243,7 @@ func (w *world) film(i incident.Incident) {
 func picture(at time.Time) *media.Fragment {
 	data := binary.BigEndian.AppendUint32(nil, 3)
 	data = append(data, 0x65, 1, 2)
-	return &media.Fragment{Start: at, Data: data, Config: &media.Config{SPS: []byte{0x67, 0x42, 0, 0x1e}, PPS: []byte{0x68, 0xce}},
+	return &media.Fragment{Start: at, Data: data, Config: &media.Config{Codec: media.H264, SPS: []byte{0x67, 0x42, 0, 0x1e}, PPS: []byte{0x68, 0xce}},
 		Samples: []media.Sample{{Size: uint32(len(data)), Duration: 20 * media.Clock, Key: true}}}
 }
 

@@ -55,7 +55,7 @@ func (r *Register) Report(ctx context.Context, who people.Presence, i Incident) 
 				return err
 			}
 		}
-		i.ID, i.Reported, i.By = newID(), now, people.PersonID(req.Who.ID)
+		i.ID, i.Reported, i.By = db.NewID(), now, people.PersonID(req.Who.ID)
 		return insert(ctx, tx, i)
 	})
 	if err != nil {

@@ -32,7 +32,7 @@ func (a Absence) request(by gate.Request) gate.Request {
 // EnterAbsence enters that someone is away: act "afmelden" on that person. A
 // zero From is now; ID and By of a are ours.
 func (r *Register) EnterAbsence(ctx context.Context, by gate.Request, a Absence) (string, error) {
-	a.ID, a.By, a.Reason = newID(), PersonID(by.Who.ID), strings.TrimSpace(a.Reason)
+	a.ID, a.By, a.Reason = db.NewID(), PersonID(by.Who.ID), strings.TrimSpace(a.Reason)
 	if !idForm.MatchString(string(a.Person)) {
 		return "", unknownPerson
 	}

@@ -169,7 +169,7 @@ func (a Appointment) note(withdraw bool) map[string]any {
 }
 
 func (r *Register) fill(a Appointment, by gate.Request) (Appointment, error) {
-	a.ID, a.By, a.Basis = newID(), PersonID(by.Who.ID), strings.TrimSpace(a.Basis)
+	a.ID, a.By, a.Basis = db.NewID(), PersonID(by.Who.ID), strings.TrimSpace(a.Basis)
 	if !roleForm.MatchString(a.Role) || a.Role == string(System) { // the program's own role is nobody's
 		return a, Invalid("Kies een functie uit de lijst.")
 	}

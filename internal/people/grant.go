@@ -81,7 +81,7 @@ func days(from, to time.Time) int64 {
 }
 
 func (r *Register) fillGrant(g Grant, by gate.Request) (Grant, error) {
-	g.ID, g.By = newID(), PersonID(by.Who.ID)
+	g.ID, g.By = db.NewID(), PersonID(by.Who.ID)
 	g.Reason, g.Conditions = strings.TrimSpace(g.Reason), strings.TrimSpace(g.Conditions)
 	g.Cameras = slices.Compact(slices.Sorted(slices.Values(g.Cameras)))
 	switch {

@@ -54,7 +54,7 @@ func (p Person) request(by gate.Request, leaves bool) gate.Request {
 
 // prepare judges what was filled in, and hashes the password.
 func (r *Register) prepare(ctx context.Context, p Person, password string) (Person, string, error) {
-	p.ID, p.Created = PersonID(newID()), r.now()
+	p.ID, p.Created = PersonID(db.NewID()), r.now()
 	p.Login, p.Name = strings.ToLower(strings.TrimSpace(p.Login)), strings.TrimSpace(p.Name)
 	if !loginForm.MatchString(p.Login) {
 		return p, "", Invalid("Een aanmeldnaam heeft 1 tot 64 letters of cijfers, en verder alleen . _ - of @: pas de aanmeldnaam aan.")

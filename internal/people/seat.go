@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"encoding/base64"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"time"
@@ -27,13 +26,6 @@ func seatEntity(seat string) regulation.Entity { return regulation.NewEntity(reg
 // atSeat is the part of a note that says who.
 func atSeat(id PersonID, seat string) map[string]any {
 	return map[string]any{"wie": id.Entity().String(), "werkplek": seatEntity(seat).String()}
-}
-
-// newID is a short random name.
-func newID() string {
-	var b [16]byte
-	rand.Read(b[:])
-	return hex.EncodeToString(b[:])
 }
 
 // newToken returns a secret for the browser, and what we keep of it.
@@ -143,7 +135,7 @@ func (r *Register) sit(ctx context.Context, tx *logbook.Tx, seat string, id Pers
 	}
 	now := r.now()
 	_, err = tx.ExecContext(ctx, `INSERT INTO sign_in (id, seat, person, place, since_at, until_at)
-		VALUES ($1, $2, $3, $4, $5, $6)`, newID(), seat, string(id), place, db.Micros(now), db.Micros(now.Add(stay)))
+		VALUES ($1, $2, $3, $4, $5, $6)`, db.NewID(), seat, string(id), place, db.Micros(now), db.Micros(now.Add(stay)))
 	return moved, err
 }
 

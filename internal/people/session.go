@@ -41,7 +41,7 @@ func (s Session) request(by gate.Request) gate.Request {
 // AddSession enters a session and who has duty then: act "roosteren" on its
 // site. ID and By of s are ours.
 func (r *Register) AddSession(ctx context.Context, by gate.Request, s Session) (string, error) {
-	s.ID, s.By = newID(), PersonID(by.Who.ID)
+	s.ID, s.By = db.NewID(), PersonID(by.Who.ID)
 	s.Kind, s.Title = strings.ToLower(strings.TrimSpace(s.Kind)), strings.TrimSpace(s.Title)
 	s.OnDuty = slices.Compact(slices.Sorted(slices.Values(s.OnDuty)))
 	if err := s.check(); err != nil {

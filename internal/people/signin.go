@@ -38,7 +38,7 @@ func (r *Register) SignIn(ctx context.Context, oldToken, login, password string)
 		return "", err
 	}
 	token, hash := newToken()
-	seat := newID()
+	seat := db.NewID()
 	memo := gate.Memo{Act: signingIn, Object: seatEntity(seat).String(), Result: "gedaan", Header: unheard, Person: atSeat(p.ID, seat)}
 	left, moved := false, false
 	err = r.gate.Note(ctx, memo, func(ctx context.Context, tx *logbook.Tx) (err error) {

@@ -48,7 +48,7 @@ func (v Visitor) request(by gate.Request) gate.Request {
 // they must identify themselves and say why is up to the regulation. ID, By, At
 // and Left of v are ours.
 func (r *Register) ReceiveVisitor(ctx context.Context, by gate.Request, v Visitor) (string, error) {
-	v.ID, v.By, v.At = newID(), PersonID(by.Who.ID), r.now()
+	v.ID, v.By, v.At = db.NewID(), PersonID(by.Who.ID), r.now()
 	v, err := v.trimmed()
 	if err != nil {
 		return "", err

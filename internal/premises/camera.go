@@ -124,7 +124,7 @@ func (r *Register) AddCamera(ctx context.Context, by gate.Request, c Camera) (Ca
 	if err != nil {
 		return "", err
 	}
-	c.ID = CameraID(newID())
+	c.ID = CameraID(db.NewID())
 	err = r.place(ctx, by, c.Site.Entity(), what, func(ctx context.Context, tx *logbook.Tx) error {
 		if err := settle(ctx, tx, c); err != nil {
 			return err

@@ -39,7 +39,7 @@ func (r *Register) Masks(ctx context.Context, id CameraID) ([]Mask, error) {
 
 // AddMask adds a mask: act "plaatsen" on its camera.
 func (r *Register) AddMask(ctx context.Context, by gate.Request, m Mask) (string, error) {
-	m.ID, m.Area, m.By, m.At = newID(), strings.TrimSpace(m.Area), string(by.Who.ID), r.now()
+	m.ID, m.Area, m.By, m.At = db.NewID(), strings.TrimSpace(m.Area), string(by.Who.ID), r.now()
 	if err := cmp.Or(oneOf("wat het masker afdekt", m.Covers, Views()), line("welk deel van het beeld het afdekt", m.Area)); err != nil {
 		return "", err
 	}

@@ -3,9 +3,7 @@ package premises
 import (
 	"cmp"
 	"context"
-	"crypto/rand"
 	"database/sql"
-	"encoding/hex"
 	"fmt"
 	"maps"
 	"strings"
@@ -17,13 +15,6 @@ import (
 )
 
 var organisation = regulation.NewEntity(regulation.Organisation, "organisatie")
-
-// newID is a short random name: 32 hex digits.
-func newID() string {
-	var b [16]byte
-	rand.Read(b[:])
-	return hex.EncodeToString(b[:])
-}
 
 // A deed is what happens in one transaction with the ruling that allows it.
 type deed func(ctx context.Context, tx *logbook.Tx) error
@@ -82,7 +73,7 @@ func (r *Register) AddSite(ctx context.Context, by gate.Request, s Site) (SiteID
 	if err != nil {
 		return "", err
 	}
-	s.ID = SiteID(newID())
+	s.ID = SiteID(db.NewID())
 	err = r.place(ctx, by, organisation, change{what: aSite, how: "erbij"}, func(ctx context.Context, tx *logbook.Tx) error {
 		_, err := tx.ExecContext(ctx, "INSERT INTO site (id, name, kind, buildings, created_at) VALUES ($1, $2, $3, $4, $5)",
 			string(s.ID), s.Name, s.Kind, s.Buildings, db.Micros(r.now()))

@@ -50,7 +50,7 @@ func (r *Register) AddRoom(ctx context.Context, by gate.Request, m Room) (string
 	if err := cmp.Or(line("de naam van de ruimte", m.Name), oneOf("de soort ruimte", m.Kind, RoomKinds())); err != nil {
 		return "", err
 	}
-	m.ID = newID()
+	m.ID = db.NewID()
 	what := aRoom
 	if m.Storage {
 		what = theStorage

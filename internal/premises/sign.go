@@ -77,7 +77,7 @@ func enter(ctx context.Context, tx *logbook.Tx, site SiteID, name string) (id st
 	if err != nil || n > 0 {
 		return "", err
 	}
-	id = newID()
+	id = db.NewID()
 	_, err = tx.ExecContext(ctx, "INSERT INTO entrance (id, site, name) VALUES ($1, $2, $3)", id, string(site), name)
 	return id, err
 }
@@ -150,7 +150,7 @@ func (r *Register) AddSign(ctx context.Context, by gate.Request, s Sign) error {
 }
 
 func (r *Register) checkedSign(s Sign) (Sign, error) {
-	s.ID, s.Entrance, s.Evidence = newID(), strings.TrimSpace(s.Entrance), strings.TrimSpace(s.Evidence)
+	s.ID, s.Entrance, s.Evidence = db.NewID(), strings.TrimSpace(s.Entrance), strings.TrimSpace(s.Evidence)
 	if s.Placed.IsZero() {
 		s.Placed = r.now()
 	}

@@ -52,7 +52,7 @@ func (r *Register) Workstations(ctx context.Context, id SiteID) ([]Workstation, 
 // the code at a computer within [CodeValid] makes that computer the
 // workstation. It is kept nowhere.
 func (r *Register) AddWorkstation(ctx context.Context, by gate.Request, w Workstation) (id, code string, err error) {
-	w.ID, w.Name = newID(), strings.TrimSpace(w.Name)
+	w.ID, w.Name = db.NewID(), strings.TrimSpace(w.Name)
 	if err := cmp.Or(line("de naam van de werkplek", w.Name), oneOf("de soort werkplek", w.Kind, WorkstationKinds())); err != nil {
 		return "", "", err
 	}

@@ -61,15 +61,8 @@ func Decide(hour vault.Hour, s Schedule, holds []Hold, now time.Time) Verdict {
 // Over reports whether what was recorded at an instant must be gone at now.
 func (s Schedule) Over(at, now time.Time) bool { return Decide(vault.HourOf(at), s, nil, now).Due }
 
-// ErasedAt returns when what was recorded in an hour must be gone by these
-// terms. An hour goes as a whole, so its first picture decides. It returns the
-// zero time for a regulation that sets no term.
-func ErasedAt(hour vault.Hour, rows []regulation.Retention) time.Time {
-	at, _ := first(rows, hour.Start())
-	return at
-}
-
-// first returns when the first of these terms is over that began at start.
+// first returns when the first of these terms is over that began at start; zero
+// if there is none. An hour goes as a whole, so its start is its first picture.
 func first(rows []regulation.Retention, start time.Time) (at time.Time, term regulation.Retention) {
 	for _, row := range rows {
 		if end := row.Limit.End(start); known(row) && (at.IsZero() || end.Before(at)) {

@@ -61,7 +61,7 @@ func TestDecideTerm(t *testing.T) {
 		if v.Due != c.due || !v.Known || v.Term.Article != "termijn" || len(v.Held) > 0 {
 			t.Errorf("%s at %s under %+v: %+v", c.hour, c.now, c.terms.Terms.Retentions[0].Limit, v)
 		}
-		if !v.At.Equal(ErasedAt(hour, c.terms.Terms.Retentions)) || v.Due == at(t, c.now).Before(v.At) {
+		if goes, _ := first(c.terms.Terms.Retentions, hour.Start()); !v.At.Equal(goes) || v.Due == at(t, c.now).Before(v.At) {
 			t.Errorf("%s at %s: due is %v, but it goes at %s", c.hour, c.now, v.Due, v.At)
 		}
 	}
@@ -74,7 +74,7 @@ func TestDecideWithoutTerm(t *testing.T) {
 		if v.Known || v.Due || !v.At.IsZero() {
 			t.Errorf("%+v: %+v", l, v)
 		}
-		if !ErasedAt(494_000, terms(l).Terms.Retentions).IsZero() {
+		if goes, _ := first(terms(l).Terms.Retentions, vault.Hour(494_000).Start()); !goes.IsZero() {
 			t.Errorf("%+v: there is an instant at which footage goes", l)
 		}
 	}

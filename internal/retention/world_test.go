@@ -164,7 +164,7 @@ func fragment(camera premises.CameraID, at time.Time) *media.Fragment {
 	nal := append([]byte{0x65}, text(camera, at)...)
 	data := append(binary.BigEndian.AppendUint32(nil, uint32(len(nal))), nal...)
 	return &media.Fragment{Start: at, Data: data,
-		Config:  &media.Config{SPS: []byte{0x67, 0x42, 0, 0x1e}, PPS: []byte{0x68, 0xce}},
+		Config:  &media.Config{Codec: media.H264, SPS: []byte{0x67, 0x42, 0, 0x1e}, PPS: []byte{0x68, 0xce}},
 		Samples: []media.Sample{{Size: uint32(len(data)), Duration: uint32(frame / time.Second * media.Clock), Key: true}}}
 }
 
