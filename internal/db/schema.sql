@@ -382,6 +382,17 @@ CREATE INDEX segment_camera_from ON segment (camera, from_at);
 CREATE INDEX segment_camera_hour ON segment (camera, hour);
 CREATE INDEX segment_open ON segment (camera) WHERE state = 'open'; -- one a camera, of a million
 
+-- What a camera recorded in an hour that is over, in short, so that weeks can
+-- be shown at once. Made of the segment rows of that hour, and gone with them;
+-- an hour without one is read from its segments.
+CREATE TABLE recorded_hour (
+  camera TEXT   NOT NULL,
+  hour   BIGINT NOT NULL,
+  runs   BYTEA  NOT NULL,                 -- stretches without a hole: from and to in milliseconds since the hour began, 4 bytes big-endian each
+  peaks  BYTEA  NOT NULL,                 -- 60 bytes, one a minute: the highest of segment.activity; +128 the camera said motion
+  PRIMARY KEY (camera, hour)
+);
+
 -- Never a gap without a cause.
 CREATE TABLE gap (
   id      TEXT PRIMARY KEY,

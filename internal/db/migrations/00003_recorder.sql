@@ -8,3 +8,11 @@ ALTER TABLE camera ADD COLUMN senses TEXT NOT NULL DEFAULT '';
 
 ALTER TABLE segment ADD COLUMN clock_off BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE segment ADD COLUMN activity BYTEA;
+
+CREATE TABLE recorded_hour (
+  camera TEXT   NOT NULL,
+  hour   BIGINT NOT NULL,
+  runs   BYTEA  NOT NULL, 
+  peaks  BYTEA  NOT NULL,
+  PRIMARY KEY (camera, hour)
+);
