@@ -23,56 +23,69 @@ type assembly struct {
 	arrival time.Time
 	data    []byte
 	nal     int // where the NAL unit that comes in fragments began, or -1
+	scan    int // where the JPEG's compressed data begin; 0 if it has no header yet
 
-	slices   bool // it has any
-	idr      bool
-	recovery bool
-	sps, pps span // the first ones
-	damaged  bool // it can't be decoded
-	unsure   bool // packets were missing just before it
-	tail     bool // it began with a slice that isn't the first of its picture
+	slices        bool // it has any
+	key           bool // decoding can start here
+	recovery      bool // the camera says that it can
+	leading       bool // it may need pictures from before the last key picture
+	joint         bool // of a key picture: such pictures may follow it,
+	cut           bool // and what they need isn't there
+	vps, sps, pps span // the first ones
+	damaged       bool // it can't be decoded
+	unsure        bool // packets were missing just before it
+	tail          bool // it began with a slice that isn't the first of its picture
 
 	// What holds for the whole stream.
+	*stream
+}
+
+// A stream is what an assembly knows beyond the unit in hand.
+type stream struct {
+	codec  Codec
 	annexB bool // NAL units hide others, after start codes
 	bad    uint64
 	spare  []byte
+	tables map[uint8][]byte // of JPEG: quantization tables by their number
 }
 
 // reset makes room for the next unit.
 func (u *assembly) reset() {
-	*u = assembly{data: u.data[:0], nal: -1, annexB: u.annexB, bad: u.bad, spare: u.spare}
+	*u = assembly{data: u.data[:0], nal: -1, stream: u.stream}
 }
 
 // pictured reports whether u has something of a picture, so that another
 // timestamp or a marker ends it. Parameter sets alone belong to what follows.
-func (u *assembly) pictured() bool { return u.slices || u.damaged }
+func (u *assembly) pictured() bool { return u.slices || u.damaged || u.nal >= 0 }
 
-// key reports whether decoding can start at u: it is an IDR picture, or one
-// where a camera that never sends those again says that it can.
-func (u *assembly) key() bool { return u.idr || u.recovery && u.sps.to > 0 }
+// starts reports whether decoding can start at u: it is a picture that needs
+// no other, or one where a camera that never sends those again says so.
+func (u *assembly) starts() bool { return u.key || u.recovery }
 
 func (u *assembly) damage() {
 	u.damaged, u.nal = true, -1
 	u.data = u.data[:0]
 }
 
-// unpack adds the NAL units, or the part of one, in an RTP payload.
-func (u *assembly) unpack(payload []byte) {
-	switch kind := nalType(payload); {
-	case kind == nalFUA:
-		u.fragment(payload)
-	case u.nal >= 0: // the last fragments of a unit are missing
-		u.damage()
-	case kind == nalSTAPA:
-		u.aggregate(payload[1:])
-	case kind > 0 && kind < nalSTAPA, bytes.HasPrefix(payload, startCode), bytes.HasPrefix(payload, []byte("\x00\x00\x00\x01")):
-		u.single(payload)
-	default: // interleaved modes, which no camera uses
-		u.bad++
-		u.damage()
+// foul is damage by a packet that makes no sense.
+func (u *assembly) foul() {
+	u.bad++
+	u.damage()
+}
+
+// unpack adds what is in an RTP packet, which isn't empty.
+func (u *assembly) unpack(p *packet) {
+	switch u.codec {
+	case H265:
+		u.unpack265(p.payload)
+	case MJPEG:
+		u.unpackJPEG(p)
+	default:
+		u.unpack264(p.payload)
 	}
 }
 
+// single adds a whole NAL unit.
 func (u *assembly) single(nal []byte) {
 	at := len(u.data)
 	if u.room(4 + len(nal)) {
@@ -82,6 +95,7 @@ func (u *assembly) single(nal []byte) {
 	}
 }
 
+// aggregate adds several NAL units, each after its length in two bytes.
 func (u *assembly) aggregate(b []byte) {
 	for len(b) > 2 {
 		size := int(binary.BigEndian.Uint16(b))
@@ -90,8 +104,7 @@ func (u *assembly) aggregate(b []byte) {
 			return
 		}
 		if size > len(b) {
-			u.bad++
-			u.damage()
+			u.foul()
 			return
 		}
 		u.single(b[:size])
@@ -99,25 +112,22 @@ func (u *assembly) aggregate(b []byte) {
 	}
 }
 
-func (u *assembly) fragment(b []byte) {
-	if len(b) < 2 {
-		u.bad++
-		u.damage()
-		return
-	}
-	start, end := b[1]&0x80 != 0, b[1]&0x40 != 0 // some cameras set both
+// fragment adds a part of a NAL unit. header is the unit's own, which comes
+// before the first part. Some cameras send units in one part.
+func (u *assembly) fragment(start, end bool, header [2]byte, size int, part []byte) {
 	if start != (u.nal < 0) {
 		u.damage() // a fragment in between is missing
 		return
 	}
-	if !u.room(5 + len(b)) {
+	if !u.room(4 + size + len(part)) {
 		return
 	}
 	if start {
 		u.nal = len(u.data)
-		u.data = append(u.data, 0, 0, 0, 0, b[0]&0xe0|b[1]&31)
+		u.data = append(u.data, 0, 0, 0, 0)
+		u.data = append(u.data, header[:size]...)
 	}
-	u.data = append(u.data, b[2:]...)
+	u.data = append(u.data, part...)
 	if end {
 		at := u.nal
 		u.nal = -1
@@ -131,8 +141,7 @@ func (u *assembly) room(n int) bool {
 		return false
 	}
 	if len(u.data)+n > MaxAccessUnit {
-		u.bad++
-		u.damage()
+		u.foul()
 		u.data = nil // or every camera would keep so much, once it sent nonsense
 		return false
 	}
@@ -168,27 +177,23 @@ func (u *assembly) split(at int) {
 
 // note remembers what a NAL unit means for the picture.
 func (u *assembly) note(at int, nal []byte) {
-	switch nalType(nal) {
-	case nalIDR:
-		u.idr = true
-		u.slice(nal)
-	case nalSlice, nalSlice + 1: // and a partition
-		u.slice(nal)
-	case nalSEI:
-		u.recovery = u.recovery || isRecoveryPoint(nal)
-	case nalSPS:
-		if u.sps.to == 0 && len(nal) >= 4 && len(nal) <= maxParameterSet {
-			u.sps = span{at, at + len(nal)}
-		}
-	case nalPPS:
-		if u.pps.to == 0 && len(nal) <= maxParameterSet {
-			u.pps = span{at, at + len(nal)}
-		}
+	if u.codec == H265 {
+		u.note265(at, nal)
+	} else {
+		u.note264(at, nal)
 	}
 }
 
-func (u *assembly) slice(nal []byte) {
-	if !u.slices && !beginsPicture(nal) {
+// set remembers where a parameter set is.
+func (u *assembly) set(which *span, at, size int) {
+	if which.to == 0 && size <= maxParameterSet {
+		*which = span{at, at + size}
+	}
+}
+
+// slice notes a slice; first says that its picture begins with it.
+func (u *assembly) slice(first bool) {
+	if !u.slices && !first {
 		u.tail = true
 		if u.unsure {
 			u.damage() // its beginning was among the missing

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/Eyevinn/mp4ff/bits"
+	"github.com/Eyevinn/mp4ff/hevc"
 	"github.com/Eyevinn/mp4ff/mp4"
 )
 
@@ -39,8 +41,8 @@ func (c *Clip) Ticks() uint64 {
 	return last.DTS + uint64(last.Duration)
 }
 
-// ReadClip takes an MP4 apart that isn't fragmented: its first track of H.264
-// and its first of AAC.
+// ReadClip takes an MP4 apart that isn't fragmented: its first track of
+// pictures in a codec that we know, and its first of AAC.
 func ReadClip(r io.ReadSeeker) (clip Clip, err error) {
 	defer func() {
 		// The library trusts what some boxes say about others.
@@ -68,7 +70,7 @@ func ReadClip(r io.ReadSeeker) (clip Clip, err error) {
 		}
 	}
 	if len(clip.Pictures) == 0 {
-		return Clip{}, errors.New("couldn't read the clip: it has no H.264")
+		return Clip{}, errors.New("couldn't read the clip: it has no H.264, H.265 or MJPEG")
 	}
 	return clip, nil
 }
@@ -80,30 +82,82 @@ func (c *Clip) addTrack(r io.ReadSeeker, size int64, trak *mp4.TrakBox) error {
 		return errors.New("a track has no description")
 	}
 	stsd := mdia.Minf.Stbl.Stsd
+	config, err := configIn(stsd)
 	switch {
-	case stsd.AvcX != nil && stsd.AvcX.AvcC != nil && c.Pictures == nil:
-		return c.addPictures(r, size, mdia, stsd.AvcX.AvcC)
+	case err != nil:
+		return err
+	case config != nil && c.Pictures == nil:
+		c.Config = *config
+		return c.addPictures(r, size, mdia)
 	case stsd.Mp4a != nil && stsd.Mp4a.Esds != nil && c.Sound == nil:
 		return c.addSound(r, size, mdia, stsd.Mp4a)
 	}
 	return nil
 }
 
-func (c *Clip) addPictures(r io.ReadSeeker, size int64, mdia *mp4.MdiaBox, avcC *mp4.AvcCBox) error {
-	if len(avcC.SPSnalus) == 0 || len(avcC.PPSnalus) == 0 {
-		return errors.New("its pictures have no parameter sets")
+// configIn is what a track says of its pictures, or nil if they aren't any
+// that we know.
+func configIn(stsd *mp4.StsdBox) (*Config, error) {
+	errNone := errors.New("its pictures have no parameter sets")
+	switch {
+	case stsd.AvcX != nil && stsd.AvcX.AvcC != nil:
+		avcC := stsd.AvcX.AvcC
+		if len(avcC.SPSnalus) == 0 || len(avcC.PPSnalus) == 0 {
+			return nil, errNone
+		}
+		return &Config{Codec: H264, SPS: avcC.SPSnalus[0], PPS: avcC.PPSnalus[0]}, nil
+	case stsd.HvcX != nil && stsd.HvcX.HvcC != nil:
+		c := &Config{Codec: H265}
+		for _, a := range stsd.HvcX.HvcC.NaluArrays {
+			if set := map[hevc.NaluType]*[]byte{hevcVPS: &c.VPS, hevcSPS: &c.SPS, hevcPPS: &c.PPS}[a.NaluType()]; set != nil && len(a.Nalus) > 0 {
+				*set = a.Nalus[0]
+			}
+		}
+		if !c.complete() {
+			return nil, errNone
+		}
+		return c, nil
 	}
-	c.Config = Config{SPS: avcC.SPSnalus[0], PPS: avcC.PPSnalus[0]}
+	for _, entry := range stsd.Children {
+		if box, ok := entry.(*mp4.UnknownBox); ok && box.Type() == "mp4v" && isJPEG(box.Payload()) {
+			return &Config{Codec: MJPEG}, nil // the pictures say the rest
+		}
+	}
+	return nil, nil
+}
+
+// isJPEG reports whether a sample entry says that its track is one of JPEGs.
+func isJPEG(entry []byte) bool {
+	const fields = 78 // of any visual sample entry (ISO/IEC 14496-12 §12.1.3)
+	if len(entry) < fields {
+		return false
+	}
+	r := bits.NewFixedSliceReader(entry[fields:])
+	for r.NrRemainingBytes() > 8 {
+		box, err := mp4.DecodeBoxSR(0, r)
+		if err != nil {
+			return false
+		}
+		if esds, ok := box.(*mp4.EsdsBox); ok {
+			return esds.DecConfigDescriptor != nil && esds.DecConfigDescriptor.ObjectType == jpegObject
+		}
+	}
+	return false
+}
+
+func (c *Clip) addPictures(r io.ReadSeeker, size int64, mdia *mp4.MdiaBox) error {
 	samples, err := readSamples(r, size, mdia.Minf.Stbl)
 	if err != nil {
 		return err
 	}
+	var weigher scale
 	scale := uint64(mdia.Mdhd.Timescale)
 	var at uint64
 	for _, s := range samples {
-		if !NALs(s.data, func([]byte) {}) {
-			return errors.New("a picture's NAL units don't add up")
+		if err := c.check(s.data); err != nil {
+			return err
 		}
+		weigher.use(&c.Config)
 		next := at + uint64(s.duration)
 		au := AccessUnit{
 			DTS:      at * Clock / scale,
@@ -114,9 +168,30 @@ func (c *Clip) addPictures(r io.ReadSeeker, size int64, mdia *mp4.MdiaBox, avcC 
 		}
 		if au.Key {
 			au.Config = &c.Config
+		} else {
+			au.Weight = weigher.weigh(s.data)
 		}
 		c.Pictures = append(c.Pictures, au)
 		at = next
+	}
+	return nil
+}
+
+// check looks whether the bytes of a picture are what they should be. The
+// first JPEG also says what c's pictures look like.
+func (c *Clip) check(data []byte) error {
+	if c.Config.Codec != MJPEG {
+		if !NALs(data, func([]byte) {}) {
+			return errors.New("a picture's NAL units don't add up")
+		}
+		return nil
+	}
+	frame := frameHeader(data)
+	switch {
+	case frame == nil:
+		return errors.New("a picture is no JPEG")
+	case c.Config.SPS == nil:
+		c.Config.SPS = frame
 	}
 	return nil
 }

@@ -8,8 +8,9 @@ import (
 // MaxAccessUnit is how many bytes one picture may have. More is no picture.
 const MaxAccessUnit = 8 << 20
 
-// A Depacketizer makes pictures of the RTP packets of one H.264 camera
-// (RFC 6184, packetization modes 0 and 1), copying each byte once.
+// A Depacketizer makes pictures of the RTP packets of one camera, copying each
+// byte once: of H.264 (RFC 6184, packetization modes 0 and 1), H.265 (RFC 7798
+// without decoding order numbers) or MJPEG (RFC 2435).
 //
 // It drops what a decoder couldn't use: a picture that misses a packet, and
 // everything after it up to the next key picture.
@@ -23,10 +24,12 @@ type Depacketizer struct {
 	config *Config
 	order  order
 	pace   pace
+	scale  scale
 	au     AccessUnit
 
 	waiting bool // for a key picture
 	missing bool // something was dropped since the last picture
+	joined  bool // the last key picture was the first: those before it are missing
 
 	// Some cameras set the marker bit on each slice. Once seen, only a new
 	// timestamp ends a picture.
@@ -36,15 +39,16 @@ type Depacketizer struct {
 }
 
 // NewDepacketizer returns a depacketizer of the packets of a payload type.
-// config is what the session description promised, or nil. emit gets each
+// Of H.265 none may have decoding order numbers (sprop-max-don-diff). config is what the session description promised, or nil. emit gets each
 // picture as soon as it is complete, and only during Push; what it gets is
 // overwritten by the next one. Its error becomes Push's.
-func NewDepacketizer(payloadType uint8, config *Config, emit func(*AccessUnit) error) *Depacketizer {
-	d := &Depacketizer{emit: emit, kind: payloadType, waiting: true}
+func NewDepacketizer(codec Codec, payloadType uint8, config *Config, emit func(*AccessUnit) error) *Depacketizer {
+	d := &Depacketizer{emit: emit, kind: payloadType, waiting: true, config: &Config{Codec: codec}}
+	d.unit.stream = &stream{codec: codec}
 	d.unit.reset()
 	d.unit.unsure = true
-	if config != nil {
-		d.config = config.clone()
+	if config != nil && config.Codec == codec {
+		d.config = config.Clone()
 	}
 	return d
 }
@@ -97,7 +101,7 @@ func (d *Depacketizer) add(p *packet, arrival time.Time) error {
 	}
 	u.time = p.time // also when only parameter sets came before, with their own
 	if len(p.payload) > 0 {
-		u.unpack(p.payload)
+		u.unpack(p)
 	}
 	if u.tail && d.marked && d.markedTime == p.time {
 		d.markersLie = true
@@ -116,6 +120,9 @@ func (d *Depacketizer) breakOff() {
 // finish emits the unit in hand if it can be decoded.
 func (d *Depacketizer) finish() error {
 	u := &d.unit
+	if u.codec == MJPEG {
+		u.endJPEG()
+	}
 	if u.nal >= 0 || u.damaged {
 		d.breakOff()
 		u.unsure = false
@@ -123,10 +130,16 @@ func (d *Depacketizer) finish() error {
 	}
 	defer u.reset()
 	d.adopt()
-	key := u.key() && d.config != nil && d.config.complete()
+	key := u.starts() && d.config.complete()
 	if d.waiting && !key {
 		d.missing = d.missing || d.order.begun
 		return nil
+	}
+	if u.leading && d.joined {
+		return nil // it is shown before what came first
+	}
+	if key {
+		d.joined = u.cut || u.joint && d.waiting
 	}
 	d.describe(key)
 	d.waiting, d.missing = false, false
@@ -136,6 +149,7 @@ func (d *Depacketizer) finish() error {
 // describe fills in d.au for the unit in hand.
 func (d *Depacketizer) describe(key bool) {
 	u, au := &d.unit, &d.au
+	d.scale.use(d.config)
 	if key {
 		d.order.configure(d.config)
 	}
@@ -143,27 +157,29 @@ func (d *Depacketizer) describe(key bool) {
 	au.DTS, au.CTS = uint64(d.order.dts), int32(d.order.pts-d.order.dts)
 	au.Time, au.Jump = d.pace.next(d.order.dts, u.arrival)
 	au.Lost, au.Key, au.Config, au.Data = lost, key, nil, u.data
-	if key {
+	if au.Weight = 0; key {
 		au.Config = d.config
+	} else {
+		au.Weight = d.scale.weigh(u.data)
 	}
 }
 
 // adopt takes over the parameter sets that came with the unit in hand.
 func (d *Depacketizer) adopt() {
-	sps, pps := d.unit.sps.of(d.unit.data), d.unit.pps.of(d.unit.data)
-	if d.config == nil {
-		d.config = &Config{}
-	}
-	changed := sps != nil && !bytes.Equal(sps, d.config.SPS) || pps != nil && !bytes.Equal(pps, d.config.PPS)
-	if !changed {
+	u, old := &d.unit, d.config
+	vps, sps, pps := u.vps.of(u.data), u.sps.of(u.data), u.pps.of(u.data)
+	same := func(came, known []byte) bool { return came == nil || bytes.Equal(came, known) }
+	if same(vps, old.VPS) && same(sps, old.SPS) && same(pps, old.PPS) {
 		return
 	}
-	c := *d.config
-	if sps != nil {
-		c.SPS = bytes.Clone(sps)
-	}
-	if pps != nil {
-		c.PPS = bytes.Clone(pps)
+	c := *old
+	for _, set := range []struct {
+		came  []byte
+		known *[]byte
+	}{{vps, &c.VPS}, {sps, &c.SPS}, {pps, &c.PPS}} {
+		if set.came != nil {
+			*set.known = bytes.Clone(set.came)
+		}
 	}
 	d.config = &c
 }

@@ -33,7 +33,11 @@ type sender struct {
 }
 
 func newSender(config *Config, emit func(*AccessUnit) error) *sender {
-	d := NewDepacketizer(96, config, emit)
+	return newSenderOf(H264, config, emit)
+}
+
+func newSenderOf(codec Codec, config *Config, emit func(*AccessUnit) error) *sender {
+	d := NewDepacketizer(codec, 96, config, emit)
 	return &sender{d: d, push: d.Push, at: noon, seq: 65533, time: 1<<32 - 5000}
 }
 
@@ -83,7 +87,7 @@ func data(nals ...[]byte) []byte {
 
 func TestDepacketizer(t *testing.T) {
 	key := data(sps, pps, idr)
-	known := &Config{SPS: sps, PPS: pps}
+	known := &Config{Codec: H264, SPS: sps, PPS: pps}
 	tests := []struct {
 		name   string
 		config *Config
@@ -261,7 +265,7 @@ func TestDepacketizer(t *testing.T) {
 
 func TestPacketHeader(t *testing.T) {
 	var units []AccessUnit
-	d := NewDepacketizer(96, &Config{SPS: sps, PPS: pps}, keep(&units))
+	d := NewDepacketizer(H264, 96, &Config{Codec: H264, SPS: sps, PPS: pps}, keep(&units))
 	header := []byte{0x80 | 0x20 | 0x10 | 2, 0x80 | 96, 0, 1, 0, 0, 0, 9, 0, 0, 0, 7}
 	packet := append(header, 1, 1, 1, 1, 2, 2, 2, 2)               // CSRC
 	packet = append(packet, 0xbe, 0xde, 0, 1, 5, 5, 5, 5)          // extension
@@ -286,7 +290,7 @@ func TestPacketHeader(t *testing.T) {
 
 func TestConfigFollowsTheStream(t *testing.T) {
 	var units []AccessUnit
-	s := newSender(&Config{SPS: sps, PPS: pps}, keep(&units))
+	s := newSender(&Config{Codec: H264, SPS: sps, PPS: pps}, keep(&units))
 	other := append(bytes.Clone(sps), 1)
 	s.unit(idr)
 	s.unit(sps, pps, idr)
@@ -305,7 +309,7 @@ func TestConfigFollowsTheStream(t *testing.T) {
 
 func TestEmitError(t *testing.T) {
 	full := errors.New("disk full")
-	s := newSender(&Config{SPS: sps, PPS: pps}, func(*AccessUnit) error { return full })
+	s := newSender(&Config{Codec: H264, SPS: sps, PPS: pps}, func(*AccessUnit) error { return full })
 	s.unit(idr)
 	if !errors.Is(s.err, full) {
 		t.Errorf("got %v", s.err)

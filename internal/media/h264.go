@@ -18,6 +18,45 @@ const (
 
 const seiRecoveryPoint = 6
 
+// unpack264 adds the NAL units, or the part of one, in a payload (RFC 6184).
+func (u *assembly) unpack264(payload []byte) {
+	switch kind := nalType(payload); {
+	case kind == nalFUA:
+		if len(payload) < 2 {
+			u.foul()
+			return
+		}
+		header := [2]byte{payload[0]&0xe0 | payload[1]&31}
+		u.fragment(payload[1]&0x80 != 0, payload[1]&0x40 != 0, header, 1, payload[2:])
+	case u.nal >= 0: // the last fragments of a unit are missing
+		u.damage()
+	case kind == nalSTAPA:
+		u.aggregate(payload[1:])
+	case kind > 0 && kind < nalSTAPA, bytes.HasPrefix(payload, startCode), bytes.HasPrefix(payload, []byte("\x00\x00\x00\x01")):
+		u.single(payload)
+	default: // interleaved modes, which no camera uses
+		u.foul()
+	}
+}
+
+func (u *assembly) note264(at int, nal []byte) {
+	switch nalType(nal) {
+	case nalIDR:
+		u.key = true
+		u.slice(beginsPicture(nal))
+	case nalSlice, nalSlice + 1: // and a partition
+		u.slice(beginsPicture(nal))
+	case nalSEI:
+		u.recovery = u.recovery || isRecoveryPoint(nal[1:])
+	case nalSPS:
+		if len(nal) >= 4 {
+			u.set(&u.sps, at, len(nal))
+		}
+	case nalPPS:
+		u.set(&u.pps, at, len(nal))
+	}
+}
+
 var startCode = []byte{0, 0, 1}
 
 func nalType(nal []byte) uint8 { return nal[0] & 31 }
@@ -26,11 +65,10 @@ func nalType(nal []byte) uint8 { return nal[0] & 31 }
 // first_mb_in_slice is 0, which Exp-Golomb writes as a single 1 bit.
 func beginsPicture(slice []byte) bool { return len(slice) > 1 && slice[1]&0x80 != 0 }
 
-// isRecoveryPoint reports whether an SEI says that decoding can begin at its
-// picture. Emulation prevention bytes aren't looked at: they can only stand
+// isRecoveryPoint reports whether an SEI, here without the header of its NAL
+// unit, says that decoding can begin at its picture. Emulation prevention bytes aren't looked at: they can only stand
 // behind the message's type.
-func isRecoveryPoint(sei []byte) bool {
-	b := sei[1:]
+func isRecoveryPoint(b []byte) bool {
 	for len(b) > 2 {
 		var kind, size int
 		kind, b = seiNumber(b)

@@ -24,20 +24,55 @@ func InitSegment(c Config) ([]byte, error) {
 
 // describe makes a movie of one track without samples.
 func describe(c Config) (*mp4.InitSegment, error) {
-	if _, _, err := c.Size(); err != nil {
+	w, h, err := c.Size()
+	if err != nil {
 		return nil, err
 	}
-	if len(c.SPS) > maxParameterSet || len(c.PPS) > maxParameterSet {
-		return nil, fmt.Errorf("couldn't describe the pictures: a parameter set is longer than %d bytes", maxParameterSet)
+	for _, set := range c.Sets() {
+		if len(set) > maxParameterSet {
+			return nil, fmt.Errorf("couldn't describe the pictures: a parameter set is longer than %d bytes", maxParameterSet)
+		}
 	}
 	init := mp4.CreateEmptyInit()
 	track := init.AddEmptyTrack(Clock, "video", "und")
-	if err := track.SetAVCDescriptor("avc1", [][]byte{c.SPS}, [][]byte{c.PPS}, true); err != nil {
+	track.Tkhd.Width, track.Tkhd.Height = mp4.Fixed32(w<<16), mp4.Fixed32(h<<16)
+	entry, err := sampleEntry(&c, uint16(w), uint16(h))
+	if err != nil {
 		return nil, fmt.Errorf("couldn't describe the pictures: %w", err)
 	}
+	track.Mdia.Minf.Stbl.Stsd.AddChild(entry)
 	init.Moov.Mvhd.Timescale = Clock
 	return init, nil
 }
+
+func sampleEntry(c *Config, w, h uint16) (*mp4.VisualSampleEntryBox, error) {
+	switch c.Codec {
+	case H265:
+		sps, err := parseSPS265(c.SPS)
+		if err != nil {
+			return nil, err
+		}
+		return mp4.CreateVisualSampleEntryBox("hvc1", w, h, sps.box(c)), nil
+	case MJPEG:
+		return mp4.CreateVisualSampleEntryBox("mp4v", w, h, mp4.CreateUnknownBox("esds", uint64(8+len(jpegESDS)), jpegESDS)), nil
+	}
+	avcC, err := mp4.CreateAvcC([][]byte{c.SPS}, [][]byte{c.PPS}, true)
+	if err != nil {
+		return nil, err
+	}
+	return mp4.CreateVisualSampleEntryBox("avc1", w, h, avcC), nil
+}
+
+// jpegObject is the number that JPEG has among what MP4 knows by number.
+const jpegObject = 0x6c
+
+// jpegESDS says that a track is one of JPEGs (ISO/IEC 14496-1 §7.2.6.5): an
+// elementary stream (3) with a decoder (4) for visual objects that needs
+// nothing to know beforehand, in packets (6) as MP4 has them.
+var jpegESDS = []byte{0, 0, 0, 0,
+	3, 21, 0, 1, 0,
+	4, 13, jpegObject, 0x11, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+	6, 1, 2}
 
 // Where the boxes of a frame segment begin, and how long they are
 // (ISO/IEC 14496-12 §8.8).

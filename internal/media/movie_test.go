@@ -198,11 +198,11 @@ func TestConfig(t *testing.T) {
 		if w != test.width || h != test.height || err != nil {
 			t.Errorf("%s: %d by %d (%v)", test.clip, w, h, err)
 		}
-		if got := clip.Config.Codec(); got != test.codec {
+		if got := clip.Config.String(); got != test.codec {
 			t.Errorf("%s: codec %s, want %s", test.clip, got, test.codec)
 		}
 	}
-	if _, _, err := (Config{}).Size(); err == nil || (Config{}).Codec() != "" {
+	if _, _, err := (Config{}).Size(); err == nil || (Config{}).String() != "" {
 		t.Error("no parameter sets, but a size or a codec")
 	}
 }
@@ -221,6 +221,26 @@ func TestReadClip(t *testing.T) {
 	for name, b := range map[string]string{"empty": "", "text": "no film at all, just some words"} {
 		if _, err := ReadClip(strings.NewReader(b)); err == nil {
 			t.Errorf("%s: no error", name)
+		}
+	}
+}
+
+// TestMovieThatEndsEarly ends movies before pictures that others waited for:
+// those others are shown all the same.
+func TestMovieThatEndsEarly(t *testing.T) {
+	for _, name := range []string{"bframes", "h265"} {
+		whole := readClip(t, name)
+		for _, n := range []int{2, 6, 7, 8} {
+			clip := whole
+			clip.Pictures = whole.Pictures[:n]
+			parts, data := partsOf(&clip, 4)
+			m, err := NewMovie(clip.Config, parts, func(_ context.Context, i int) ([]byte, error) { return data[i], nil })
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := len(decoded(t, save(t, "early.mp4", m.Reader(t.Context())))); got != n {
+				t.Errorf("%s: %d pictures decoded, want %d", name, got, n)
+			}
 		}
 	}
 }

@@ -30,13 +30,22 @@ func (m *Movie) writeHead(c Config, parts []MoviePart) error {
 			return err
 		}
 	}
-	m.setDurations(moov)
-	addEdit(moov.Trak, firstSample(parts).CTS, moov.Mvhd.Duration)
+	first := max(firstSample(parts).CTS, 0)
+	shown := m.start[len(parts)]
+	if first > 0 {
+		shown = max(shown, lastShown(parts)-uint64(first))
+	}
+	m.setDurations(moov, shown)
+	addEdit(moov.Trak, first, shown)
 	atMost := 1<<20 + 32*int64(t.sizes.SampleNumber) // bytes of head
 	wide := atMost+m.offset[len(m.offset)-1] > math.MaxUint32
 	setOffsets := t.install(moov.Trak.Mdia.Minf.Stbl, wide)
 
-	ftyp := mp4.NewFtyp("isom", 0x200, []string{"isom", "iso2", "avc1", "mp41"})
+	brands := []string{"isom", "iso2", "mp41"}
+	if c.Codec == H264 {
+		brands = append(brands, "avc1")
+	}
+	ftyp := mp4.NewFtyp("isom", 0x200, brands)
 	size := int64(ftyp.Size()+moov.Size()) + mdatHeader
 	setOffsets(m.chunkOffsets(parts, size))
 
@@ -53,16 +62,31 @@ func (m *Movie) writeHead(c Config, parts []MoviePart) error {
 	return nil
 }
 
-// setDurations writes how long the movie lasts wherever MP4 wants to know.
-func (m *Movie) setDurations(moov *mp4.MoovBox) {
+// lastShown is when the last picture has been shown, in ticks after the first
+// is decoded. A movie that ends before pictures that others waited for shows
+// those others later than it lasts.
+func lastShown(parts []MoviePart) uint64 {
+	var at, last int64
+	for _, p := range parts {
+		for _, s := range p.Samples {
+			last = max(last, at+int64(s.CTS)+int64(s.Duration))
+			at += int64(s.Duration)
+		}
+	}
+	return uint64(last)
+}
+
+// setDurations writes how long the movie lasts, and how long it shows
+// something, wherever MP4 wants to know.
+func (m *Movie) setDurations(moov *mp4.MoovBox, shown uint64) {
 	ticks := m.start[len(m.start)-1]
 	version := byte(0)
-	if ticks > math.MaxUint32 {
+	if shown > math.MaxUint32 {
 		version = 1
 	}
 	mvhd, tkhd, mdhd := moov.Mvhd, moov.Trak.Tkhd, moov.Trak.Mdia.Mdhd
-	mvhd.Version, mvhd.Duration = version, ticks
-	tkhd.Version, tkhd.Duration = version, ticks
+	mvhd.Version, mvhd.Duration = version, shown
+	tkhd.Version, tkhd.Duration = version, shown
 	mdhd.Version, mdhd.Duration = version, ticks
 	tkhd.Flags = 3 // enabled, in the movie
 }

@@ -10,6 +10,9 @@ type packet struct {
 	time    uint32
 	source  uint32 // SSRC
 	payload []byte // may be empty: some cameras keep a line open that way
+
+	extension []byte // of the header, without its own four bytes
+	profile   uint16 // what kind of extension it is
 }
 
 // parsePacket reads b, which it keeps a part of. It reports whether b is an
@@ -30,7 +33,13 @@ func parsePacket(b []byte) (packet, bool) {
 		if len(b) < start+4 {
 			return packet{}, false
 		}
-		start += 4 + 4*int(binary.BigEndian.Uint16(b[start+2:]))
+		from := start + 4
+		p.profile = binary.BigEndian.Uint16(b[start:])
+		start = from + 4*int(binary.BigEndian.Uint16(b[start+2:]))
+		if start > end {
+			return packet{}, false
+		}
+		p.extension = b[from:start]
 	}
 	if b[0]&0x20 != 0 { // padding, the last byte counts itself
 		if b[end-1] == 0 {

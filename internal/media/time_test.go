@@ -11,7 +11,7 @@ import (
 func arrivals(t *testing.T, at ...time.Duration) []AccessUnit {
 	t.Helper()
 	var units []AccessUnit
-	s := newSender(&Config{SPS: sps, PPS: pps}, keep(&units))
+	s := newSender(&Config{Codec: H264, SPS: sps, PPS: pps}, keep(&units))
 	for _, a := range at {
 		s.at = noon.Add(a)
 		s.send(true, idr...)
@@ -110,7 +110,7 @@ func TestTimeAfterAClockWasSet(t *testing.T) {
 
 func TestTimestampsThatBeginAnew(t *testing.T) {
 	var units []AccessUnit
-	s := newSender(&Config{SPS: sps, PPS: pps}, keep(&units))
+	s := newSender(&Config{Codec: H264, SPS: sps, PPS: pps}, keep(&units))
 	s.unit(idr)
 	s.unit(slice)
 	s.time = 123456789
@@ -132,7 +132,7 @@ func TestLongPause(t *testing.T) {
 	var units []AccessUnit
 	var fragments []Fragment
 	f := NewFragmenter(500*time.Millisecond, keepFragments(&fragments))
-	s := newSender(&Config{SPS: sps, PPS: pps}, func(au *AccessUnit) error {
+	s := newSender(&Config{Codec: H264, SPS: sps, PPS: pps}, func(au *AccessUnit) error {
 		if err := keep(&units)(au); err != nil {
 			return err
 		}
@@ -160,7 +160,7 @@ func TestLongPause(t *testing.T) {
 // TestOrderUnpromised has B-frames whose parameter sets don't announce them.
 func TestOrderUnpromised(t *testing.T) {
 	o := order{}
-	o.configure(&Config{SPS: []byte{0x67, 0, 0, 0}, PPS: pps})
+	o.configure(&Config{Codec: H264, SPS: []byte{0x67, 0, 0, 0}, PPS: pps})
 	shown := []uint32{0}
 	for g := uint32(0); g < 30; g++ { // P B B, thirty times
 		shown = append(shown, g*3+3, g*3+1, g*3+2)
@@ -186,7 +186,7 @@ func TestIntraRefresh(t *testing.T) {
 	clip := readClip(t, "refresh")
 	var fragments []Fragment
 	f := NewFragmenter(500*time.Millisecond, keepFragments(&fragments))
-	d := NewDepacketizer(96, nil, f.Push)
+	d := NewDepacketizer(H264, 96, nil, f.Push)
 	sent := packetize(t, &clip, 0)
 	for _, p := range sent[len(sent)/3:] {
 		if err := d.Push(p.data, p.at); err != nil {
