@@ -16,9 +16,9 @@ import (
 // pragmas make every commit survive a power cut (WAL alone syncs only at
 // checkpoints), zero what is deleted, and take the write lock when a
 // transaction begins instead of failing halfway. A read-only transaction
-// takes no lock.
+// takes no lock. What a statement needs to undo itself stays in memory.
 const pragmas = "_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
-	"&_pragma=foreign_keys(1)&_pragma=secure_delete(1)&_txlock=immediate"
+	"&_pragma=foreign_keys(1)&_pragma=secure_delete(1)&_pragma=temp_store(2)&_txlock=immediate"
 
 // Open opens the database at dsn and migrates it: "postgres://…" is
 // PostgreSQL, anything else is the path of a SQLite file.

@@ -26,10 +26,15 @@ type Gate struct {
 	patience  time.Duration
 	witnesses []Witness
 
+	patrolling sync.Mutex // held during Patrol
+	turn       int64      // of Patrol, under patrolling
+
 	mu     sync.Mutex
 	open   map[*Permit]struct{} // permits that can still be withdrawn
 	rounds int                  // how often Reconsider began
 	owed   []logbook.Entry      // withdrawals that aren't in the logbook yet
+
+	tally tally // see tally.go
 }
 
 // New returns a gate that rules by what inForce returns. A nil regulation
@@ -177,10 +182,12 @@ func (g *Gate) rule(ctx context.Context, tx *logbook.Tx, r Request) (*Permit, *R
 	if err != nil {
 		return nil, nil, err
 	}
-	entry, err := tx.Append(ctx, g.entry(r, now, law, ruling))
+	e := g.entry(r, now, law, ruling)
+	entry, err := tx.Append(ctx, e)
 	if err != nil {
 		return nil, nil, fmt.Errorf("couldn't write the ruling: %w", err)
 	}
+	g.tally.add(r.Act, e.Result)
 	if !ruling.Allowed {
 		return nil, &Refusal{Request: r, Articles: against(ruling), At: now, Seq: entry.Seq}, nil
 	}

@@ -22,6 +22,7 @@ type Permit struct {
 	request Request
 	seq     int64
 	since   time.Time
+	checkup checkup // of Patrol alone
 
 	present atomic.Int64 // see Present
 	ended   atomic.Bool

@@ -21,18 +21,35 @@ var errSlow = errors.New("the database doesn't answer")
 // first withdrawal is written, so that a slow disk keeps no picture on a
 // screen; what can't be written then, a later Reconsider writes.
 func (g *Gate) Reconsider(ctx context.Context) error {
-	asking, stop := context.WithCancelCause(ctx)
-	defer stop(nil)
-	hurry := time.AfterFunc(g.patience, func() { stop(errSlow) })
-	defer hurry.Stop()
+	asking, hurry := g.hurried(ctx)
+	defer hurry.stop()
 	var failed []error
 	for _, p := range g.begin() {
-		if err := g.review(asking, p); err != nil {
-			failed = append(failed, err)
-		}
-		hurry.Reset(g.patience)
+		failed = append(failed, g.review(asking, p))
+		hurry.reset()
 	}
 	return errors.Join(errors.Join(failed...), g.writeOwed(ctx))
+}
+
+// A hurry ends questions to a database that doesn't answer.
+type hurry struct {
+	timer    *time.Timer
+	patience time.Duration
+	cancel   context.CancelCauseFunc
+}
+
+// hurried returns a context that ends because of errSlow, unless the hurry is
+// reset in time.
+func (g *Gate) hurried(ctx context.Context) (context.Context, hurry) {
+	asking, cancel := context.WithCancelCause(ctx)
+	return asking, hurry{time.AfterFunc(g.patience, func() { cancel(errSlow) }), g.patience, cancel}
+}
+
+func (h hurry) reset() { h.timer.Reset(h.patience) }
+
+func (h hurry) stop() {
+	h.timer.Stop()
+	h.cancel(nil)
 }
 
 // begin begins a round, and returns the permits it is about.
@@ -81,6 +98,7 @@ func (g *Gate) review(ctx context.Context, p *Permit) error {
 		e.Kind, e.Result = logbook.Withdrawal, "beëindigd"
 		e.Header.(map[string]any)["van"] = p.seq
 		g.owe(e)
+		g.tally.add(p.request.Act, e.Result)
 	}
 	if err != nil {
 		return fmt.Errorf("couldn't reconsider %s (entry %d): %w", p.request.Act, p.seq, err)

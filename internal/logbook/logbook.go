@@ -146,6 +146,12 @@ func readHead(ctx context.Context, q db.Querier, lock string) (head, error) {
 	return h, nil
 }
 
+// Size is how many entries the logbook has.
+func (b *Book) Size(ctx context.Context) (int64, error) {
+	h, err := readHead(ctx, b.db, "")
+	return h.size, err
+}
+
 // trust verifies that h is what was signed with our key, and not older than
 // what this process has seen: nothing is built on a head that somebody put
 // there.

@@ -12,7 +12,7 @@ ALTER TABLE segment ADD COLUMN activity BYTEA;
 CREATE TABLE recorded_hour (
   camera TEXT   NOT NULL,
   hour   BIGINT NOT NULL,
-  runs   BYTEA  NOT NULL, 
+  runs   BYTEA  NOT NULL,
   peaks  BYTEA  NOT NULL,
   PRIMARY KEY (camera, hour)
 );

@@ -1,0 +1,97 @@
+package gate
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"oogmerk/internal/regulation"
+)
+
+// What a camera records is seen by nobody at that moment, and there is a permit
+// for each camera. So Patrol doesn't ask the same of all of them over and over.
+const (
+	// certain is how far ahead the law is asked. What it allows then, it allows
+	// until then, unless a fact changes.
+	certain = 10 * time.Second
+	// shares is over how many calls of Patrol the permits are spread that must be
+	// ruled on again because a fact may have changed.
+	shares = 3
+)
+
+// A checkup is what Patrol knows of a permit to record.
+type checkup struct {
+	at      time.Time // when it was last ruled on,
+	until   time.Time // until when it is allowed if no fact changes,
+	entries int64     // and how long the logbook was when it was ruled on
+}
+
+// Patrol sees to it, if it is called twice a second, that no permit outlives by
+// two seconds what it rests on, and costs next to nothing while nothing changes.
+// It rules anew on all permits at each call but those to record. On these it does
+// so when something was written in the logbook, as is done with every act that
+// changes a fact: on all of them within three calls. And it asks beforehand what
+// the law will say in a while, if no fact changes. Who changes a fact calls
+// [Gate.Reconsider] besides, that rules on all at once.
+func (g *Gate) Patrol(ctx context.Context) error {
+	g.patrolling.Lock()
+	defer g.patrolling.Unlock()
+	asking, hurry := g.hurried(ctx)
+	defer hurry.stop()
+	entries, err := g.book.Size(asking)
+	if err != nil && ctx.Err() != nil {
+		return nil // whoever asked stops
+	}
+	failed := []error{err}
+	var recording []*Permit
+	for _, p := range g.begin() {
+		if p.request.Act == regulation.Record && err == nil {
+			recording = append(recording, p)
+			continue
+		}
+		failed = append(failed, g.review(asking, p))
+		hurry.reset()
+	}
+	for _, p := range g.due(recording, entries) {
+		failed = append(failed, g.check(asking, p, entries))
+		hurry.reset()
+	}
+	return errors.Join(errors.Join(failed...), g.writeOwed(ctx))
+}
+
+// due returns which of these permits it is time for: those about which time
+// decides, and of those for which a fact may have changed each third one.
+func (g *Gate) due(open []*Permit, entries int64) (due []*Permit) {
+	now := g.now()
+	g.turn++
+	for _, p := range open {
+		c := &p.checkup
+		stale := c.entries != entries || c.at.After(now)
+		if stale && (p.seq+g.turn)%shares == 0 || !stale && !now.Add(time.Second).Before(c.until) {
+			due = append(due, p)
+		}
+	}
+	return due
+}
+
+// check asks what the law will say about a permit to record. If a fact may have
+// changed, or it will no longer be allowed, it is ruled on as things are now.
+func (g *Gate) check(ctx context.Context, p *Permit, entries int64) error {
+	now := g.now()
+	c := &p.checkup
+	known := c.entries == entries && !c.at.After(now) && now.Before(c.until.Add(time.Second))
+	c.at, c.until, c.entries = now, now, entries
+	if known && g.allowedAt(ctx, p, now.Add(certain)) {
+		c.until = now.Add(certain)
+		return nil
+	}
+	return g.review(ctx, p)
+}
+
+// allowedAt reports whether the law will allow at a later instant what p is for,
+// if no fact changes. Not knowing it is no: then it is ruled on as things are.
+func (g *Gate) allowedAt(ctx context.Context, p *Permit, at time.Time) bool {
+	law := g.inForce(at)
+	ruling, _, err := g.judge(ctx, g.reads, p.request, at, law)
+	return err == nil && ruling.Allowed
+}
