@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -23,11 +24,16 @@ type Options struct {
 
 	// Asked for with digest authentication, unless there is no Username.
 	Username, Password string
+
+	Light []media.Clip     // camera i sends light clip i too, to who watches live; none if there are none
+	ONVIF func() time.Time // if set, the clock by which cameras speak ONVIF; see onvif.go for which do
 }
 
 // Cameras are cameras that are on.
 type Cameras struct {
 	list  []*camera
+	light []*camera                            // lighter streams, of the cameras in that order
+	voice                                      // what speaks ONVIF
 	ahead atomic.Pointer[func() time.Duration] // see GoBy
 
 	mu     sync.Mutex
@@ -54,19 +60,35 @@ func Start(o Options) (*Cameras, error) {
 	if o.Count < 1 || len(o.Clips) == 0 {
 		return nil, errors.New("couldn't start cameras: there must be at least one, and a clip")
 	}
-	films, err := newFilms(o.Clips)
+	c := &Cameras{}
+	var err error
+	if c.list, err = c.start(o, "cam", o.Clips, o.Listen); err == nil && len(o.Light) > 0 {
+		c.light, err = c.start(o, "light", o.Light, "127.0.0.1:0")
+	}
+	if err == nil && o.ONVIF != nil {
+		err = c.speak(o)
+	}
+	if err != nil {
+		c.Close()
+		return nil, err
+	}
+	return c, nil
+}
+
+// start turns on one server for each camera, all of a kind. It returns those
+// that are on, also if not all are.
+func (c *Cameras) start(o Options, kind string, clips []media.Clip, listen string) (list []*camera, err error) {
+	films, err := newFilms(clips)
 	if err != nil {
 		return nil, err
 	}
-	c := &Cameras{}
 	for i := range o.Count {
-		address, err := nextAddress(o.Listen, i)
+		address, err := nextAddress(listen, i)
 		if err != nil {
-			c.Close()
-			return nil, err
+			return list, err
 		}
 		camera := &camera{
-			name:     "cam" + strconv.Itoa(i+1),
+			name:     kind + strconv.Itoa(i+1),
 			address:  address,
 			film:     films[i%len(films)],
 			lap:      i / len(films),
@@ -77,12 +99,11 @@ func Start(o Options) (*Cameras, error) {
 			clock:    c.clock,
 		}
 		if err := camera.start(); err != nil {
-			c.Close()
-			return nil, err
+			return list, err
 		}
-		c.list = append(c.list, camera)
+		list = append(list, camera)
 	}
-	return c, nil
+	return list, nil
 }
 
 // nextAddress is the address of camera i if the first one's is first.
@@ -105,6 +126,14 @@ func nextAddress(first string, i int) (string, error) {
 // camera is turned off and on.
 func (c *Cameras) URL(i int) string {
 	return "rtsp://" + c.list[i].address + "/" + c.list[i].name
+}
+
+// Light is where the lighter stream of camera i is; "" if it has none.
+func (c *Cameras) Light(i int) string {
+	if i >= len(c.light) {
+		return ""
+	}
+	return "rtsp://" + c.light[i].address + "/" + c.light[i].name
 }
 
 // Setups are the media that were asked for (SETUP), in order, such as
@@ -148,7 +177,8 @@ func (c *Cameras) Restart(i int) error { return c.list[i].start() }
 
 // Close turns all cameras off.
 func (c *Cameras) Close() {
-	for _, camera := range c.list {
+	c.hush()
+	for _, camera := range slices.Concat(c.list, c.light) {
 		camera.stop()
 	}
 }

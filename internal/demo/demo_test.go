@@ -234,7 +234,7 @@ func TestRhythm(t *testing.T) {
 	c := watch(t, cameras.URL(0))
 	var last media.AccessUnit
 	pictures, keys := 0, 0
-	d := media.NewDepacketizer(videoType, nil, func(au *media.AccessUnit) error {
+	d := media.NewDepacketizer(media.H264, videoType, nil, func(au *media.AccessUnit) error {
 		if step := au.DTS - last.DTS; pictures > 0 && step != media.Clock/15 || au.Lost || au.Jump {
 			t.Errorf("%d ticks between pictures; lost %v, jump %v", step, au.Lost, au.Jump)
 		}

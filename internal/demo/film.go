@@ -11,6 +11,8 @@ import (
 	"github.com/bluenviron/gortsplib/v5/pkg/description"
 	"github.com/bluenviron/gortsplib/v5/pkg/format"
 	"github.com/bluenviron/gortsplib/v5/pkg/format/rtph264"
+	"github.com/bluenviron/gortsplib/v5/pkg/format/rtph265"
+	"github.com/bluenviron/gortsplib/v5/pkg/format/rtpmjpeg"
 	"github.com/pion/rtp"
 
 	"oogmerk/internal/media"
@@ -53,14 +55,14 @@ func newFilms(clips []media.Clip) ([]*film, error) {
 }
 
 func newFilm(clip *media.Clip) (*film, error) {
-	encoder := rtph264.Encoder{PayloadType: videoType, PacketizationMode: 1}
-	if err := encoder.Init(); err != nil {
+	pack, err := packer(clip.Config.Codec)
+	if err != nil {
 		return nil, err
 	}
 	f := &film{config: clip.Config, ticks: clip.Ticks(), sound: clip.Sound}
 	for i := range clip.Pictures {
 		au := &clip.Pictures[i]
-		packets, err := encoder.Encode(units(clip, au))
+		packets, err := pack(clip, au)
 		if err != nil {
 			return nil, err
 		}
@@ -80,20 +82,42 @@ func newFilm(clip *media.Clip) (*film, error) {
 	return f, nil
 }
 
+// packer packs the pictures of one clip, in order.
+func packer(codec media.Codec) (func(clip *media.Clip, au *media.AccessUnit) ([]*rtp.Packet, error), error) {
+	switch codec {
+	case media.H264:
+		e := &rtph264.Encoder{PayloadType: videoType, PacketizationMode: 1}
+		return func(clip *media.Clip, au *media.AccessUnit) ([]*rtp.Packet, error) { return e.Encode(units(clip, au)) }, e.Init()
+	case media.H265:
+		e := &rtph265.Encoder{PayloadType: videoType}
+		return func(clip *media.Clip, au *media.AccessUnit) ([]*rtp.Packet, error) { return e.Encode(units(clip, au)) }, e.Init()
+	case media.MJPEG:
+		e := &rtpmjpeg.Encoder{}
+		return func(_ *media.Clip, au *media.AccessUnit) ([]*rtp.Packet, error) { return e.Encode(au.Data) }, e.Init()
+	}
+	return nil, fmt.Errorf("no camera sends %q", codec)
+}
+
 // units are the NAL units of a picture. A key picture comes with parameter
 // sets, as most cameras have it.
 func units(clip *media.Clip, au *media.AccessUnit) [][]byte {
 	var nals [][]byte
-	const sps = 7
 	known := false
 	media.NALs(au.Data, func(nal []byte) {
 		nals = append(nals, nal)
-		known = known || nal[0]&31 == sps
+		known = known || isSPS(clip.Config.Codec, nal)
 	})
 	if au.Key && !known {
-		nals = slices.Insert(nals, 0, clip.Config.SPS, clip.Config.PPS)
+		nals = slices.Insert(nals, 0, clip.Config.Sets()...)
 	}
 	return nals
+}
+
+func isSPS(codec media.Codec, nal []byte) bool {
+	if codec == media.H265 {
+		return nal[0]>>1&63 == 33
+	}
+	return nal[0]&31 == 7
 }
 
 // packSound packs one AAC frame (RFC 3640 §3.3.6): behind the headers' length
@@ -108,10 +132,7 @@ func packSound(frame []byte) rtp.Packet {
 
 // describe is what the camera offers: pictures, and sound if there is any.
 func (f *film) describe() (video, sound *description.Media, err error) {
-	video = &description.Media{
-		Type:    description.MediaTypeVideo,
-		Formats: []format.Format{&format.H264{PayloadTyp: videoType, PacketizationMode: 1, SPS: f.config.SPS, PPS: f.config.PPS}},
-	}
+	video = &description.Media{Type: description.MediaTypeVideo, Formats: []format.Format{f.format()}}
 	if f.sound == nil {
 		return video, nil, nil
 	}
@@ -128,6 +149,17 @@ func (f *film) describe() (video, sound *description.Media, err error) {
 	}
 	sound = &description.Media{Type: description.MediaTypeAudio, Formats: []format.Format{aac}}
 	return video, sound, nil
+}
+
+func (f *film) format() format.Format {
+	c := &f.config
+	switch c.Codec {
+	case media.H265:
+		return &format.H265{PayloadTyp: videoType, VPS: c.VPS, SPS: c.SPS, PPS: c.PPS}
+	case media.MJPEG:
+		return &format.MJPEG{} // whose payload type is always the same
+	}
+	return &format.H264{PayloadTyp: videoType, PacketizationMode: 1, SPS: c.SPS, PPS: c.PPS}
 }
 
 // step is how long a picture lasts, on average.

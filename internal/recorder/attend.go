@@ -23,6 +23,7 @@ func (c *camera) connected(ctx context.Context) error {
 		return err
 	}
 	defer c.disconnect(in, l)
+	defer c.ear.end()
 	return c.attend(ctx, record, l)
 }
 
@@ -60,6 +61,7 @@ func (c *camera) wind(in *intake) {
 	c.sieve.drop()
 	c.tape.cut(in.ctx)
 	c.hub.reconnected()
+	c.condition.reconnected()
 }
 
 // attend looks after a connection until it ends.
@@ -71,6 +73,7 @@ func (c *camera) attend(ctx context.Context, record premises.Camera, l *line) er
 		if err := c.upkeep(ctx); err != nil {
 			return err
 		}
+		c.ear.attune(ctx, c.hears())
 		c.show(l)
 		c.noteClock(ctx, l)
 		select {
@@ -99,7 +102,7 @@ func (c *camera) attend(ctx context.Context, record premises.Camera, l *line) er
 }
 
 func moved(a, b premises.Camera) bool {
-	return a.URL != b.URL || a.Username != b.Username || a.Password != b.Password
+	return a.URL != b.URL || a.Username != b.Username || a.Password != b.Password || a.Trust != b.Trust
 }
 
 // upkeep does what must be done now and then while the camera records.
@@ -138,7 +141,7 @@ func (c *camera) show(l *line) {
 	bad, garbage := l.intake.bad.Load(), l.garbage()
 	c.condition.count(l.intake.lost.Load(), bad)
 	trouble, rolling := c.tape.state()
-	cause, detail := c.gaps.lasting()
+	cause, detail, _ := c.gaps.lasting()
 	switch {
 	case trouble != nil:
 		c.condition.set(Unstored, oneLine(trouble), nil)
@@ -149,23 +152,27 @@ func (c *camera) show(l *line) {
 		c.condition.set(Unstored, "the camera sends key pictures only, so that no motion can be seen; have it send others between them", nil)
 	case cause == causeStill:
 		c.pause = 0
-		c.condition.set(Waiting, garbled(bad, garbage), nil)
+		c.condition.set(Waiting, c.remarks(bad, garbage), nil)
 	case rolling && cause == "":
 		c.pause = 0
-		c.condition.set(Recording, garbled(bad, garbage), nil)
+		c.condition.set(Recording, c.remarks(bad, garbage), nil)
 	default:
 		c.condition.set(Connecting, detail, nil)
 	}
 }
 
-// garbled is a line about what came that was nothing; "" if all was well.
-func garbled(packets, bytes uint64) string {
+// remarks is a line about what isn't quite as it should be; "" if all is well:
+// what came that was nothing, and what the camera doesn't say.
+func (c *camera) remarks(packets, bytes uint64) string {
 	var said []string
 	if packets > 0 {
 		said = append(said, fmt.Sprintf("%d onbruikbare pakketten", packets))
 	}
 	if bytes > 0 {
 		said = append(said, fmt.Sprintf("%d onbruikbare bytes", bytes))
+	}
+	if _, deaf := c.ear.wrong(); deaf != nil {
+		said = append(said, "de camera meldt geen beweging, er wordt op het beeld gelet")
 	}
 	return strings.Join(said, ", ")
 }
@@ -186,8 +193,11 @@ func (w *watch) look(in *intake) error {
 		w.blind = 0
 	}
 	w.packets, w.pictures = packets, pictures
-	if w.silent >= maxSilence {
+	switch {
+	case w.silent >= maxSilence:
 		return errSilent
+	case w.blind >= giveUp:
+		return errBlind
 	}
 	return nil
 }

@@ -25,6 +25,7 @@ const (
 	look        = time.Second     // how often a camera looks after itself
 	maxSilence  = 5               // looks without any packet: the camera hangs
 	maxBlind    = 5               // looks without any picture: there is a gap
+	giveUp      = 60              // looks without any picture: another connection may help
 	diskPause   = 3 * time.Second // before trying a disk again that failed
 	closingTime = 10 * time.Second
 	repeatAfter = time.Minute // the same trouble isn't reported more often
@@ -37,6 +38,8 @@ type camera struct {
 	id        premises.CameraID
 	recorder  *Recorder
 	hub       *hub
+	light     *light
+	ear       *ear
 	tape      *tape
 	sieve     *sieve
 	gaps      *gaps
@@ -67,8 +70,19 @@ func (r *Recorder) newCamera(record premises.Camera, stop context.CancelCauseFun
 	now := r.now()
 	c.tape = &tape{start: now, end: now, store: r.store, camera: record.ID, gaps: c.gaps, now: r.now, wake: func() { signal(c.wake) }}
 	c.sieve = &sieve{tape: c.tape}
+	c.light = &light{camera: c}
+	c.ear = &ear{camera: c}
+	c.assume(record)
 	c.condition.set(Connecting, "", nil)
 	return c
+}
+
+// assume takes the camera's clock for what the register knows of it, until it
+// is measured.
+func (c *camera) assume(record premises.Camera) {
+	ahead := time.Duration(record.ClockOff) * time.Second
+	c.condition.clock(ahead)
+	c.tape.clock(ahead)
 }
 
 // signal leaves a token in ch, if there isn't one.
@@ -96,6 +110,8 @@ func (c *camera) current() premises.Camera {
 // run records until ctx ends.
 func (c *camera) run(ctx context.Context) {
 	defer c.finish(ctx)
+	c.light.begin(ctx)
+	defer c.light.end()
 	for ctx.Err() == nil {
 		c.rest(ctx, c.turn(ctx))
 	}

@@ -80,12 +80,20 @@ func (l *line) compare(video *description.Media, p *rtp.Packet) {
 	}
 }
 
-// noteClock tells the register how far the camera's clock is off, if that
-// changed by a second.
+// noteClock tells who must know how far the camera's clock is off: by what
+// comes with the video, or, without that, by what the camera says when asked.
+// The register is told when that changed by a second.
 func (c *camera) noteClock(ctx context.Context, l *line) {
 	ahead, ok := l.clock.result()
-	noted := c.current().ClockOff
-	if !ok || math.Abs(ahead.Seconds()-float64(noted)) < clockApart.Seconds() {
+	if !ok {
+		ahead, ok = c.ear.clock()
+	}
+	if !ok {
+		return
+	}
+	c.condition.clock(ahead)
+	c.tape.clock(ahead)
+	if math.Abs(ahead.Seconds()-float64(c.current().ClockOff)) < clockApart.Seconds() {
 		return
 	}
 	if err := c.recorder.premises.NoteClock(ctx, c.id, int(math.Round(ahead.Seconds()))); ctx.Err() == nil {

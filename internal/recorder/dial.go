@@ -8,16 +8,14 @@ import (
 	"net"
 	"net/url"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/bluenviron/gortsplib/v5"
 	"github.com/bluenviron/gortsplib/v5/pkg/base"
-	"github.com/bluenviron/gortsplib/v5/pkg/description"
-	"github.com/bluenviron/gortsplib/v5/pkg/format"
 	"github.com/bluenviron/gortsplib/v5/pkg/liberrors"
 	"github.com/pion/rtp"
 
-	"oogmerk/internal/media"
 	"oogmerk/internal/premises"
 )
 
@@ -26,6 +24,9 @@ const (
 	dialTime   = 15 * time.Second // for all questions together
 	agent      = "oogmerk"
 	maxPacket  = 64 << 10 // bytes of an RTP packet
+
+	// A camera that moved may say where to (RTSP 3xx), and that one again.
+	maxRedirects = 5
 )
 
 // A failure is why there is no connection (any more).
@@ -39,6 +40,12 @@ func (f *failure) Unwrap() error { return f.err }
 
 // errSilent is why a connection ends over which nothing comes any more.
 var errSilent = &failure{causeNoPicture, errors.New("the camera sends nothing any more")}
+
+// errBlind is why a connection ends over which no picture comes any more.
+var errBlind = &failure{causeNoPicture, errors.New("the camera sends no picture any more")}
+
+// errSentAway is why there is no connection when cameras send us in a circle.
+var errSentAway = &failure{causeUnreachable, errors.New("the camera sends us elsewhere, and that elsewhere again; give the address where it ends")}
 
 // A line is a connection over which a camera sends its video, and nothing
 // else: of all that it offers, one medium is asked for.
@@ -54,12 +61,23 @@ type line struct {
 type dialer struct {
 	pace     func() time.Duration // between two reads
 	buffers  *sync.Pool
-	ordinary bool // leave the packets to gortsplib, too
-	samples  int  // that must agree on what time it is
+	ordinary bool                                                   // leave the packets to gortsplib, too
+	samples  int                                                    // that must agree on what time it is
+	control  func(network, address string, _ syscall.RawConn) error // may refuse an address, of an ordinary connection
 }
 
 // dial connects to camera and has it send video to in.
 func (d dialer) dial(ctx context.Context, camera premises.Camera, in *intake) (*line, error) {
+	l, err := d.reach(ctx, camera, in, (*line).play)
+	if err != nil {
+		return nil, err
+	}
+	go func() { l.ended <- judge(l.client.Wait()) }()
+	return l, nil
+}
+
+// reach connects to camera and asks it something.
+func (d dialer) reach(ctx context.Context, camera premises.Camera, in *intake, ask func(*line, *base.URL) error) (*line, error) {
 	u, udp, err := address(camera)
 	if err != nil {
 		return nil, &failure{causeUnreachable, err}
@@ -67,11 +85,16 @@ func (d dialer) dial(ctx context.Context, camera premises.Camera, in *intake) (*
 	ctx, done := context.WithTimeout(ctx, dialTime)
 	defer done()
 	l := &line{intake: in, clock: &comparison{need: d.samples}, ended: make(chan error, 1), client: d.client(u, udp)}
+	// A camera may send us elsewhere, so there may be more connections than one.
+	times := 0
 	l.client.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
-		// A camera may have sent us elsewhere, so this may be the second time.
 		l.split = nil
+		if times++; times > maxRedirects+1 {
+			return nil, errSentAway
+		}
+		l.client.TLSConfig = trusting(address, camera.Trust)
 		if !canBeFast || d.ordinary || udp || l.client.Scheme != "rtsp" {
-			return (&net.Dialer{}).DialContext(ctx, network, address)
+			return (&net.Dialer{Control: d.control}).DialContext(ctx, network, address)
 		}
 		l.split = newSplitter(in.packet)
 		return dialFast(ctx, address, l.split, d.pace, d.buffers)
@@ -80,12 +103,11 @@ func (d dialer) dial(ctx context.Context, camera premises.Camera, in *intake) (*
 		return nil, &failure{causeUnreachable, err}
 	}
 	stop := context.AfterFunc(ctx, l.client.Close)
-	err = l.play(u)
+	err = ask(l, u)
 	if !stop() || err != nil {
 		l.client.Close()
 		return nil, judge(cmp.Or(err, ctx.Err()))
 	}
-	go func() { l.ended <- judge(l.client.Wait()) }()
 	return l, nil
 }
 
@@ -118,22 +140,22 @@ func address(camera premises.Camera) (u *base.URL, udp bool, err error) {
 	return u, udp, nil
 }
 
-// play asks what there is, and has the H.264 video sent.
+// play asks what there is, and has the video sent.
 func (l *line) play(u *base.URL) error {
 	offer, _, err := l.client.Describe(u)
 	if err != nil {
 		return fmt.Errorf("couldn't learn what the camera has: %w", err)
 	}
-	video, h264, err := find(offer)
+	video, err := find(offer)
 	if err != nil {
 		return err
 	}
-	l.intake.begin(h264.PayloadTyp, config(h264))
-	answer, err := l.client.Setup(offer.BaseURL, video, 0, 0)
+	l.intake.begin(video.codec, video.kind, video.config)
+	answer, err := l.client.Setup(offer.BaseURL, video.medium, 0, 0)
 	if err != nil {
 		return fmt.Errorf("couldn't set up the video: %w", err)
 	}
-	if err := l.listen(answer, video, h264); err != nil {
+	if err := l.listen(answer, video); err != nil {
 		return err
 	}
 	if _, err := l.client.Play(nil); err != nil {
@@ -142,45 +164,23 @@ func (l *line) play(u *base.URL) error {
 	return nil
 }
 
-// find returns the first medium with H.264 that comes our way. Nothing else of
-// an offer is ever asked for.
-func find(offer *description.Session) (*description.Media, *format.H264, error) {
-	for _, m := range offer.Medias {
-		for _, f := range m.Formats {
-			if h264, ok := f.(*format.H264); ok && !m.IsBackChannel {
-				return m, h264, nil
-			}
-		}
-	}
-	return nil, nil, &failure{causeNoPicture, errors.New("the camera offers no H.264 video; choose that in its settings")}
-}
-
-// config is what the offer says of the parameter sets.
-func config(h264 *format.H264) *media.Config {
-	sps, pps := h264.SafeParams()
-	if sps == nil || pps == nil {
-		return nil
-	}
-	return &media.Config{SPS: sps, PPS: pps}
-}
-
 // listen connects the packets of video to the intake.
-func (l *line) listen(answer *base.Response, video *description.Media, h264 *format.H264) error {
+func (l *line) listen(answer *base.Response, video *choice) error {
 	if l.split != nil {
 		channel, err := interleaved(answer)
 		if err != nil {
 			return err
 		}
 		l.split.channel.Store(channel)
-		l.client.OnPacketRTP(video, h264, func(p *rtp.Packet) { l.compare(video, p) })
+		l.client.OnPacketRTP(video.medium, video.format, func(p *rtp.Packet) { l.compare(video.medium, p) })
 		return nil
 	}
 	buffer := make([]byte, maxPacket)
-	l.client.OnPacketRTP(video, h264, func(p *rtp.Packet) {
+	l.client.OnPacketRTP(video.medium, video.format, func(p *rtp.Packet) {
 		if n, err := p.MarshalTo(buffer); err == nil {
 			l.intake.packet(buffer[:n])
 		}
-		l.compare(video, p)
+		l.compare(video.medium, p)
 	})
 	return nil
 }

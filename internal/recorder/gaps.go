@@ -14,6 +14,7 @@ import (
 const (
 	causeUnreachable = "onbereikbaar"
 	causeLogin       = "aanmelding geweigerd"
+	causeCertificate = "certificaat onbekend"
 	causeNoPicture   = "geen beeld"
 	causeDiskFull    = "schijf vol"
 	causeDisk        = "schijffout"
@@ -74,15 +75,15 @@ func (g *gaps) end(to time.Time) {
 	g.todo = append(g.todo, gapStep{at: to})
 }
 
-// lasting is the gap that lasts; cause is "" if none does.
-func (g *gaps) lasting() (cause, detail string) {
+// lasting is the gap that lasts, and when it began; cause is "" if none does.
+func (g *gaps) lasting() (cause, detail string, from time.Time) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return g.cause, g.detail
+	return g.cause, g.detail, g.from
 }
 
 func (g *gaps) lasts() bool {
-	cause, _ := g.lasting()
+	cause, _, _ := g.lasting()
 	return cause != ""
 }
 

@@ -1,6 +1,7 @@
 package recorder
 
 import (
+	"bytes"
 	"errors"
 	"sync"
 	"sync/atomic"
@@ -26,8 +27,9 @@ type hub struct {
 
 	mu     sync.Mutex
 	feeds  map[*Feed]struct{}
-	gop    []media.AccessUnit // their Data lies in data, one after the other
-	data   []byte
+	gop    []media.AccessUnit // their Data lies in memory
+	memory *memory
+	kept   int    // bytes of memory up to the end of gop
 	cut    bool   // the GOP is longer than what is kept of it
 	base   uint64 // ticks to add: each connection begins at 0
 	last   media.AccessUnit
@@ -35,7 +37,14 @@ type hub struct {
 	closed bool
 }
 
-func newHub() *hub { return &hub{feeds: map[*Feed]struct{}{}, first: true} }
+func newHub() *hub { return &hub{feeds: map[*Feed]struct{}{}, memory: &memory{}, first: true} }
+
+// connected says that pictures will come for as long as there is a connection.
+func (h *hub) connected() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.memory.reserve()
+}
 
 // reconnected says that ticks begin anew.
 func (h *hub) reconnected() {
@@ -45,19 +54,34 @@ func (h *hub) reconnected() {
 	h.forget()
 }
 
+// A part says what a picture is for the recording.
+type part int
+
+const (
+	unrecorded part = iota
+	begins          // a fragment begins with it
+	goesOn          // it follows in the same fragment
+)
+
 // publish hands out one picture, and keeps it if it is of the GOP in hand.
-func (h *hub) publish(au media.AccessUnit) {
+func (h *hub) publish(au media.AccessUnit) { h.share(au, unrecorded) }
+
+// share does what publish does, and returns where the picture is kept, for who
+// records it: if a fragment begins with it, with room before it; nil if it isn't.
+// That stays as it is until the next fragment begins.
+func (h *hub) share(au media.AccessUnit, p part) (kept []byte) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.align(&au)
-	h.keep(au)
+	kept = h.keep(&au, p)
 	if len(h.feeds) == 0 {
-		return
+		return kept
 	}
 	au.Data = append([]byte(nil), au.Data...)
 	for f := range h.feeds {
 		f.offer(au)
 	}
+	return kept
 }
 
 // align makes the ticks of a new connection go on where the last one's ended.
@@ -75,29 +99,39 @@ func (h *hub) align(au *media.AccessUnit) {
 	h.last = media.AccessUnit{Time: au.Time, DTS: au.DTS}
 }
 
-func (h *hub) keep(au media.AccessUnit) {
-	switch {
-	case au.Key:
+// keep copies au to memory, where it is from then on.
+func (h *hub) keep(au *media.AccessUnit, p part) (kept []byte) {
+	if au.Key {
 		h.forget()
-	case len(h.gop) == 0 || h.cut:
-		return
 	}
-	if len(h.data)+len(au.Data) > maxGOP {
+	watched := au.Key || len(h.gop) > 0 && !h.cut
+	room := 0
+	switch {
+	case p == unrecorded && !watched:
+		return nil
+	case p == begins && !watched:
+		h.memory.used = h.kept // what was recorded from there on is no longer needed
+		fallthrough
+	case p == begins:
+		room = before
+	}
+	kept = h.memory.put(au.Data, room)
+	switch {
+	case !watched:
+	case kept == nil || h.memory.used > maxGOP:
 		h.cut = true
-		return
+	default:
+		au.Data = kept[room:]
+		h.gop, h.kept = append(h.gop, *au), h.memory.used
 	}
-	h.data = append(h.data, au.Data...)
-	h.gop = append(h.gop, au)
+	return kept
 }
 
-// forget empties the GOP but keeps its memory for the next, unless that was
-// exceptionally much.
+// forget empties the GOP.
 func (h *hub) forget() {
 	clear(h.gop)
-	h.gop, h.data, h.cut = h.gop[:0], h.data[:0], false
-	if cap(h.data) > maxGOP/2 {
-		h.data = nil
-	}
+	h.gop, h.kept, h.cut = h.gop[:0], 0, false
+	h.memory.forget()
 }
 
 // join adds a watcher, and gives it the GOP in hand.
@@ -107,12 +141,10 @@ func (h *hub) join(f *Feed) error {
 	if h.closed {
 		return ErrStopped
 	}
-	data := append([]byte(nil), h.data...)
 	for _, au := range h.gop {
-		n := len(au.Data)
-		au.Data, data = data[:n:n], data[n:]
+		au.Data = bytes.Clone(au.Data)
 		f.queue = append(f.queue, au)
-		f.bytes += n
+		f.bytes += len(au.Data)
 	}
 	f.room = len(f.queue) + maxPictures
 	f.behind = len(f.queue) == 0 || h.cut

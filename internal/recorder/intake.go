@@ -17,7 +17,7 @@ const fragmentLength = 500 * time.Millisecond
 type intake struct {
 	ctx       context.Context // of the recording: a fragment in hand outlives the connection
 	now       func() time.Time
-	sieve     *sieve
+	sieve     *sieve // nil: the pictures are for who watches, and never recorded
 	hub       *hub
 	condition *condition
 
@@ -30,13 +30,18 @@ type intake struct {
 }
 
 // begin makes ready for the packets of one payload type.
-func (in *intake) begin(payloadType uint8, config *media.Config) {
-	in.depacketizer = media.NewDepacketizer(payloadType, config, in.picture)
+func (in *intake) begin(codec media.Codec, payloadType uint8, config *media.Config) {
+	in.hub.connected()
+	in.depacketizer = media.NewDepacketizer(codec, payloadType, config, in.picture)
 	in.beginPictures()
 }
 
 // beginPictures makes ready for pictures.
-func (in *intake) beginPictures() { in.fragmenter = media.NewFragmenter(fragmentLength, in.fragment) }
+func (in *intake) beginPictures() {
+	if in.sieve != nil {
+		in.fragmenter = media.NewFragmenter(fragmentLength, in.fragment)
+	}
+}
 
 // packet takes one RTP packet.
 func (in *intake) packet(b []byte) {
@@ -53,14 +58,27 @@ func (in *intake) packet(b []byte) {
 func (in *intake) picture(au *media.AccessUnit) error {
 	in.pictures.Add(1)
 	if au.Key {
-		in.condition.picture(au.Config)
+		in.condition.picture(au)
 	}
-	// First the picture before, then what au says of the time.
-	err := in.fragmenter.Push(au)
+	if in.fragmenter == nil {
+		in.hub.publish(*au)
+		return nil
+	}
+	return in.record(au)
+}
+
+// record puts au on its way to the tape, and hands it to who watches: first
+// the fragment that ends with the picture before, then what au says of the time.
+func (in *intake) record(au *media.AccessUnit) error {
+	err := in.fragmenter.Settle(au)
 	if au.Jump {
 		in.sieve.tape.leap()
 	}
-	in.hub.publish(*au)
+	p := goesOn
+	if in.fragmenter.Empty() {
+		p = begins
+	}
+	in.fragmenter.Add(au, in.hub.share(*au, p))
 	return err
 }
 

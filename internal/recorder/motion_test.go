@@ -2,6 +2,7 @@ package recorder
 
 import (
 	"math/rand/v2"
+	"os"
 	"testing"
 	"time"
 
@@ -133,5 +134,81 @@ func lookAt(t *testing.T, m *motion, clip *media.Clip, each func(at time.Duratio
 	}
 	if err := f.Flush(); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// A camera that keeps to a bitrate takes no more bytes for a busy scene than
+// for a still one.
+func TestMotionOfAConstantBitrate(t *testing.T) {
+	file, err := os.Open("../media/testdata/bitrate.mp4")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	clip, err := media.ReadClip(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var m motion
+	var moving, larger, still, lively int
+	f := media.NewFragmenter(fragmentLength, func(f *media.Fragment) error {
+		m.learn(f)
+		level, _ := m.level(f)
+		moves, active := m.in(f), m.activity(f)
+		switch {
+		case !m.ready():
+			if active != 0 {
+				t.Errorf("it knows of nothing, but says %d", active)
+			}
+		case moves:
+			moving++
+			if m.size.stirs(level) {
+				larger++
+			}
+			if active < 12 {
+				t.Errorf("something moves, but that is called %d", active)
+			}
+		default:
+			still++
+			if active >= 40 {
+				lively++
+			}
+		}
+		return nil
+	})
+	for i := range clip.Pictures {
+		if err := f.Push(&clip.Pictures[i]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := f.Flush(); err != nil {
+		t.Fatal(err)
+	}
+	// Of 36 fragments, something moves in 8, and the first 9 can't be judged.
+	if moving < 6 || moving > 9 || larger > moving/2 || still < 18 || lively > 0 {
+		t.Errorf("something moves in %d fragments, %d of them larger, and nothing in %d, %d of them lively", moving, larger, still, lively)
+	}
+}
+
+func TestActivityGrowsWithWhatMoves(t *testing.T) {
+	random := rand.New(rand.NewPCG(5, 6))
+	var m motion
+	if got := m.activity(sized(random, 4000, 0)); got != 0 {
+		t.Errorf("knowing nothing, it says %d", got)
+	}
+	m.see(100, 0, func(int) *media.Fragment { return sized(random, 4000, 0.1) })
+	last := uint8(0)
+	for _, size := range []float64{3000, 4000, 8000, 16000, 32000, 64000, 128000, 512000} {
+		got := m.activity(sized(random, size, 0))
+		if got < last || got < 1 || got > 101 || size > 4000 && size < 200000 && got <= last {
+			t.Errorf("%v bytes are %d, after %d", size, got, last)
+		}
+		last = got
+	}
+	if last != 101 {
+		t.Errorf("a hundred times as much is %d", last)
+	}
+	if got := m.activity(&media.Fragment{Samples: []media.Sample{{Size: 9000, Key: true}}}); got != 0 {
+		t.Errorf("a key picture alone is %d", got)
 	}
 }

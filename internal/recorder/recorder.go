@@ -26,17 +26,22 @@ type Recorder struct {
 	// none does, and the camera alone says it.
 	InForce func(time.Time) *regulation.Regulation
 
-	gate     *gate.Gate
-	store    *footage.Store
-	premises *premises.Register
-	now      func() time.Time
-	buffers  *sync.Pool
-	ordinary bool // read cameras without the fast connection
-	span     time.Duration
-	ahead    time.Duration
-	wonder   time.Duration
-	samples  int // of a camera's clock that must agree
-	asked    chan struct{}
+	// Guard doubts our own clock; nil: nobody does.
+	Guard *Guard
+
+	gate        *gate.Gate
+	store       *footage.Store
+	premises    *premises.Register
+	now         func() time.Time
+	buffers     *sync.Pool
+	ordinary    bool // read cameras without the fast connection
+	span        time.Duration
+	ahead       time.Duration
+	wonder      time.Duration
+	samples     int           // of a camera's clock that must agree
+	patience    time.Duration // before it is noticed that a camera is away
+	frozenAfter time.Duration // its picture is the same
+	asked       chan struct{}
 
 	mu      sync.Mutex
 	cameras map[premises.CameraID]*camera
@@ -46,7 +51,7 @@ type Recorder struct {
 func New(g *gate.Gate, f *footage.Store, q *premises.Register, now func() time.Time) *Recorder {
 	return &Recorder{Report: func(error) {}, Jitter: rand.Float64,
 		gate: g, store: f, premises: q, now: now, buffers: newBuffers(), span: permitSpan, ahead: renewAhead, wonder: wonder, samples: clockSamples,
-		asked: make(chan struct{}, 1), cameras: map[premises.CameraID]*camera{}}
+		patience: patience, frozenAfter: frozenFor, asked: make(chan struct{}, 1), cameras: map[premises.CameraID]*camera{}}
 }
 
 // retryList is how long to wait when the register can't be read.

@@ -160,17 +160,17 @@ func (s *school) start() {
 	s.t.Cleanup(s.end)
 }
 
-// eventually waits until ok, at most ten seconds.
+// eventually waits until ok, at most half a minute: the machine may be busy.
 func (s *school) eventually(what string, ok func() bool) {
 	s.t.Helper()
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
-	late := time.After(10 * time.Second)
+	late := time.After(30 * time.Second)
 	for !ok() {
 		select {
 		case <-tick.C:
 		case <-late:
-			s.t.Fatalf("after 10 s still not: %s\n%s", what, s.story())
+			s.t.Fatalf("after 30 s still not: %s\n%s", what, s.story())
 		}
 	}
 }

@@ -46,5 +46,5 @@ func (s *scene) add(d time.Duration, size int) *scene {
 func sceneConfig() *media.Config {
 	sps, _ := hex.DecodeString("67640016acb201405ff2c2000003000200000300281e2c5c90")
 	pps, _ := hex.DecodeString("68ebccb22c")
-	return &media.Config{SPS: sps, PPS: pps}
+	return &media.Config{Codec: media.H264, SPS: sps, PPS: pps}
 }

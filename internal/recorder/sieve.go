@@ -26,6 +26,7 @@ type sieve struct {
 	mu      sync.Mutex
 	mode    mode
 	motion  motion
+	told    told
 	waiting []*media.Fragment // until there can be judged, oldest first
 	held    []*media.Fragment // in which nothing moves, oldest first
 	bytes   int               // of both
@@ -61,7 +62,26 @@ func (s *sieve) forget() {
 func (s *sieve) blind() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.mode.how == regulation.OnMotion && s.motion.seesNothing()
+	return s.mode.how == regulation.OnMotion && !s.told.hears && s.motion.seesNothing()
+}
+
+// motionEvent says that from `at` on the camera itself sees something move, or
+// nothing any more. From then on that alone decides what is recorded, and no
+// longer the pictures, until [sieve.deaf].
+func (s *sieve) motionEvent(at time.Time, on bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	ended := s.told.event(at, on)
+	if until := ended.Add(s.mode.after); !ended.IsZero() && until.Before(s.until) {
+		s.until = until // it was over before we knew
+	}
+}
+
+// deaf says that the camera isn't heard any more.
+func (s *sieve) deaf() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.told.deaf()
 }
 
 // take lets f through, or keeps it back, or neither.
@@ -69,6 +89,7 @@ func (s *sieve) take(ctx context.Context, f *media.Fragment, lost uint64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.lost += lost
+	s.motion.learn(f)
 	switch s.mode.how {
 	case regulation.LiveOnly:
 		s.tape.idle(f.Start, causeLiveOnly)
@@ -83,13 +104,13 @@ func (s *sieve) take(ctx context.Context, f *media.Fragment, lost uint64) {
 func (s *sieve) pass(ctx context.Context, f *media.Fragment) {
 	lost := s.lost
 	s.lost = 0
+	f.Activity, f.Motion = s.motion.activity(f), s.told.moved(f.Start, f.Start.Add(f.Length()))
 	s.tape.take(ctx, f, lost)
 }
 
 // watch judges f, and what waited for that.
 func (s *sieve) watch(ctx context.Context, f *media.Fragment) {
-	s.motion.learn(f)
-	if !s.motion.ready() {
+	if !s.motion.ready() && !s.told.hears {
 		s.keep(f, &s.waiting)
 		return
 	}
@@ -105,22 +126,62 @@ func (s *sieve) watch(ctx context.Context, f *media.Fragment) {
 // judge lets f through, and what belongs before it, if something moves in it
 // or did not long ago.
 func (s *sieve) judge(ctx context.Context, f *media.Fragment) {
-	ends := f.Start.Add(f.Length()).Add(s.mode.after)
-	if s.motion.in(f) || s.until.After(ends) { // or the clock was put back
-		s.until = ends
+	first := s.moves(f)
+	if f.Start.Before(s.until) || !first.IsZero() {
+		if first.IsZero() || f.Start.Before(first) {
+			first = f.Start
+		}
+		s.trim(f, first.Add(-s.mode.before))
+		s.release(ctx)
 	}
-	if !f.Start.Before(s.until) {
-		s.keep(f, &s.held)
-		s.trim(f)
+	if len(s.held) == 0 && f.Start.Before(s.until) {
+		s.pass(ctx, f)
 		return
 	}
-	s.trim(f)
-	for _, h := range s.held {
-		s.pass(ctx, h)
-		s.bytes -= len(h.Data)
+	s.keep(f, &s.held)
+	s.trim(f, f.Start.Add(-s.mode.before-s.patience()))
+}
+
+// moves is since when something moves that is news with f; zero if nothing
+// does. It sees to it that what comes until long enough after is recorded.
+func (s *sieve) moves(f *media.Fragment) (first time.Time) {
+	ends := f.Start.Add(f.Length())
+	last := ends
+	if s.told.hears {
+		var ok bool
+		if first, last, ok = s.told.news(ends); !ok {
+			first = time.Time{}
+		}
+	} else if s.motion.in(f) {
+		first = f.Start
 	}
-	s.held = nil
-	s.pass(ctx, f)
+	if s.until.After(ends.Add(s.mode.after)) { // the clock was put back
+		first, last, s.until = f.Start, ends, time.Time{}
+	}
+	if until := last.Add(s.mode.after); !first.IsZero() && until.After(s.until) {
+		s.until = until
+	}
+	return first
+}
+
+// patience is how long is waited for what the camera has to say.
+func (s *sieve) patience() time.Duration {
+	if s.told.hears {
+		return late
+	}
+	return 0
+}
+
+// release lets through what was kept back and is to be recorded.
+func (s *sieve) release(ctx context.Context) {
+	n := 0
+	for ; n < len(s.held) && s.held[n].Start.Before(s.until); n++ {
+		s.pass(ctx, s.held[n])
+		s.bytes -= len(s.held[n].Data)
+	}
+	if s.held = slices.Delete(s.held, 0, n); len(s.held) == 0 {
+		s.held = nil
+	}
 }
 
 // keep keeps a copy of f in a list. If nothing was recorded for another reason
@@ -130,16 +191,15 @@ func (s *sieve) keep(f *media.Fragment, list *[]*media.Fragment) {
 		s.forget()
 	}
 	own := *f
-	own.Samples, own.Data = slices.Clone(f.Samples), bytes.Clone(f.Data)
+	own.Samples, own.Data, own.Padded = slices.Clone(f.Samples), bytes.Clone(f.Data), nil
 	*list = append(*list, &own)
 	s.bytes += len(own.Data)
 }
 
-// trim drops what would not be recorded if something moves from f on: what
-// comes before the last key picture from which all that belongs before it can
-// be decoded.
-func (s *sieve) trim(f *media.Fragment) {
-	first := f.Start.Add(-s.mode.before)
+// trim drops what comes before the last key picture from which all can be
+// decoded that was seen from first on. f is the fragment in hand, kept back or
+// not yet.
+func (s *sieve) trim(f *media.Fragment, first time.Time) {
 	cut := 0
 	for i, h := range s.held {
 		if h.Key() && !h.Start.After(first) {

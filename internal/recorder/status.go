@@ -30,9 +30,11 @@ type Status struct {
 	Detail        string        // the error in one line
 	Refusal       *gate.Refusal // which article stops it
 	Width, Height int
-	Codec         string // "avc1.64001f"
-	Lost          uint64 // packets that never came, of this connection
-	Garbage       uint64 // packets that nothing could be made of, of this connection
+	Codec         string        // "avc1.64001f"
+	Lost          uint64        // packets that never came, of this connection
+	Garbage       uint64        // packets that nothing could be made of, of this connection
+	Picture       time.Time     // when the last key picture came; zero if none did
+	ClockOff      time.Duration // the camera's clock is ahead of ours, as far as is known
 }
 
 // Status returns how a camera is doing.
@@ -50,6 +52,7 @@ type condition struct {
 	now    func() time.Time
 	status Status
 	config *media.Config // of the last key picture
+	still  stillness
 }
 
 func (s *condition) get() Status {
@@ -68,19 +71,43 @@ func (s *condition) set(state, detail string, refusal *gate.Refusal) {
 	s.status.Detail, s.status.Refusal = detail, refusal
 }
 
-// picture notes what key pictures say of themselves.
-func (s *condition) picture(c *media.Config) {
+// picture notes what a key picture says of itself.
+func (s *condition) picture(au *media.AccessUnit) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.status.Picture = au.Time
+	s.still.see(len(au.Data), au.Time)
+	c := au.Config
 	if c == nil || c == s.config {
 		return
 	}
 	s.config = c
-	s.status.Codec = c.Codec()
+	s.status.Codec = c.String()
 	s.status.Width, s.status.Height = 0, 0
 	if w, h, err := c.Size(); err == nil {
 		s.status.Width, s.status.Height = w, h
 	}
+}
+
+// frozen is since when the camera sends the same picture; zero if it doesn't.
+func (s *condition) frozen(after time.Duration) time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.still.frozen(after)
+}
+
+// reconnected says that what comes now says nothing of what came before.
+func (s *condition) reconnected() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.still = stillness{}
+}
+
+// clock notes how far the camera's clock is ahead of ours.
+func (s *condition) clock(ahead time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.status.ClockOff = ahead
 }
 
 // count notes what went wrong on the connection.

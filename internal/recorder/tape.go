@@ -62,30 +62,51 @@ type tape struct {
 	wake   func()
 
 	mu      sync.Mutex
-	roll    *roll     // on which fragments go; nil without permission
-	next    *roll     // takes over from roll as soon as it can
-	spent   []*roll   // to be closed
-	start   time.Time // of the last fragment
-	end     time.Time // of the same: what comes now is later
-	until   time.Time // when there is footage again; zero if nothing follows
-	astray  bool      // the clock was put back: it must be asked where to go on
-	empty   bool      // nothing was ever recorded
-	resume  bool      // nothing is recorded until a key picture
-	why     string    // cause of the hole that the next fragment may leave; "" if unknown
-	trouble error     // of the disk; nil when all is well
-	dead    bool      // the roll's writer is no good any more
-	trial   time.Time // when it was tried again: start of the first fragment since
+	roll    *roll         // on which fragments go; nil without permission
+	next    *roll         // takes over from roll as soon as it can
+	spent   []*roll       // to be closed
+	start   time.Time     // of the last fragment
+	end     time.Time     // of the same: what comes now is later
+	until   time.Time     // when there is footage again; zero if nothing follows
+	astray  bool          // the clock was put back: it must be asked where to go on
+	empty   bool          // nothing was ever recorded
+	resume  bool          // nothing is recorded until a key picture
+	why     string        // cause of the hole that the next fragment may leave; "" if unknown
+	trouble error         // of the disk; nil when all is well
+	dead    bool          // the roll's writer is no good any more
+	trial   time.Time     // when it was tried again: start of the first fragment since
+	ahead   time.Duration // of the camera's clock
 }
 
 // insert takes a permit to record by.
 func (t *tape) insert(p *gate.Permit) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	r := &roll{permit: p, writer: t.store.Record(p, t.camera)}
+	r := &roll{permit: p, writer: t.writer(p)}
 	if t.roll == nil {
 		t.roll, t.resume = r, true
 	} else {
 		t.next = r
+	}
+}
+
+// writer is a new one, that knows what there is to know.
+func (t *tape) writer(p *gate.Permit) *footage.Writer {
+	w := t.store.Record(p, t.camera)
+	w.ClockOff(t.ahead)
+	return w
+}
+
+// clock says how far the camera's clock is ahead of ours. It is kept with the
+// footage from the next segment on.
+func (t *tape) clock(ahead time.Duration) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.ahead = ahead
+	for _, r := range []*roll{t.roll, t.next} {
+		if r != nil && r.writer != nil {
+			r.writer.ClockOff(ahead)
+		}
 	}
 }
 
@@ -189,7 +210,7 @@ func (t *tape) mend() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.roll != nil && t.roll.writer == nil {
-		t.roll.writer, t.trial = t.store.Record(t.roll.permit, t.camera), time.Time{}
+		t.roll.writer, t.trial = t.writer(t.roll.permit), time.Time{}
 	}
 }
 

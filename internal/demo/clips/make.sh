@@ -18,7 +18,17 @@ draw() { # name pictures-a-second bitrate-k tone-1 tone-2
 		-c:a aac -b:a 24k -ac 1 -t 12 -bitexact -movflags +faststart "$1.mp4"
 }
 
+light() { # name: the same, smaller, without sound
+	ffmpeg -nostdin -loglevel error -y -i "$1.mp4" -an -vf fps=10,scale=320:180 \
+		-c:v libx264 -preset veryslow -profile:v baseline -pix_fmt yuv420p -bf 0 \
+		-b:v 48k -maxrate 96k -bufsize 96k -g 15 -keyint_min 15 -sc_threshold 0 \
+		-t 12 -bitexact -movflags +faststart "$1-licht.mp4"
+}
+
 draw hoofdingang 20 480 220 330
 draw fietsenstalling 15 480 196 294
 draw kantine 25 480 262 392
 draw parkeerplaats 20 480 174 261
+for name in hoofdingang fietsenstalling kantine parkeerplaats; do
+	light "$name"
+done

@@ -1,0 +1,7 @@
+//go:build !linux
+
+package recorder
+
+func (m *memory) reserve() {}
+
+func (m *memory) giveBack() { m.b = nil }
