@@ -79,7 +79,7 @@ func Open(ctx context.Context, d *db.DB, book *logbook.Book, now func() time.Tim
 		b.Options = o
 	}
 	if b.Can == nil {
-		b.Can = []string{"bewegingsdetectie", "verscherpen"}
+		b.Can = regulation.Abilities()
 	}
 	if b.Parse == nil {
 		b.Parse = regulation.Parse

@@ -40,7 +40,7 @@ var themes = map[string][]string{
 	Use: {"plaatsen", "aanwijzen", "machtigen", "afmelden", "roosteren", "melden", "afhandelen", "besluiten", "vaststellen", "vastleggen",
 		"afwijken", "opnemen", "doelen", "rollen", "stukken", "raden", "verboden_functies", "incidentsoorten", "termijnen", "verslagen",
 		"begrippen", "beleid", "keuzes", "geldig", "verantwoordelijke"},
-	Viewing:  {"uitkijken", "terugkijken", "bewerken", "afkeuren", "vensters", "beeldkwaliteit", "ontvangen"},
+	Viewing:  {"uitkijken", "bedienen", "terugkijken", "stilzetten", "bewerken", "afkeuren", "vensters", "beeldkwaliteit", "ontvangen"},
 	Storage:  {"wissen", "vasthouden", "bewaartermijn", "opname"},
 	Security: {"raadplegen", "uitgeven"},
 }

@@ -37,8 +37,8 @@ const maxCameras = 200
 
 // Grantable are the acts that can be granted: all that people do.
 func Grantable() []regulation.Act {
-	return []regulation.Act{regulation.Watch, regulation.PlayBack, regulation.Process, regulation.Hold, regulation.Reject,
-		regulation.Release, regulation.Report, regulation.Settle, regulation.Decide, regulation.Consult, regulation.Receive,
+	return []regulation.Act{regulation.Watch, regulation.PlayBack, regulation.Still, regulation.Process, regulation.Steer, regulation.Hold,
+		regulation.Reject, regulation.Release, regulation.Report, regulation.Settle, regulation.Decide, regulation.Consult, regulation.Receive,
 		regulation.Roster, regulation.Absent, regulation.Appoint, regulation.Grant, regulation.Place, regulation.File,
 		regulation.Deviate, regulation.Adopt}
 }

@@ -15,8 +15,8 @@ type Answer struct {
 
 // Acts are all acts, in the order of the vocabulary.
 func Acts() []Act {
-	return []Act{Record, Watch, PlayBack, Hold, Reject, Release, Process, Erase, Report, Settle, Decide, Appoint, Grant, Absent,
-		Roster, Receive, Place, File, Adopt, Deviate, Consult}
+	return []Act{Record, Watch, PlayBack, Hold, Reject, Release, Process, Still, Steer, Erase, Report, Settle, Decide, Appoint, Grant,
+		Absent, Roster, Receive, Place, File, Adopt, Deviate, Consult}
 }
 
 // May answers for each role and act whether it is ever allowed. Needs are the

@@ -74,7 +74,7 @@ func orderly(kind string, site Entity) Context {
 	case Site:
 		return Context{"soort": String(""), "gebouwen": Long(1), "borden": Boolean(true), "bezet": Set(), "stukken": Set()}
 	case Organisation:
-		return Context{"bezet": Set(), "opslagruimte": Boolean(true), "kan": Strings("bewegingsdetectie", "verscherpen"), "stukken": Set()}
+		return Context{"bezet": Set(), "opslagruimte": Boolean(true), "kan": Strings(Abilities()...), "stukken": Set()}
 	case Camera:
 		return Context{"locatie": site, "ruimte": String(""), "zichtbaar": Boolean(true), "privacytoets": Boolean(true),
 			"aangekondigd": Boolean(true), "in_beeld": Set(), "afgedekt": Set(), "gericht_op": String(""), "wijze": String(Continuous),

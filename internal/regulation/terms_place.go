@@ -12,7 +12,12 @@ func RoomKinds() []string {
 // abilities are what a regulation may say the program can't be able to do.
 func abilities() []string {
 	return []string{"geluid", "gezichtsherkenning", "kentekenherkenning", "gedragsherkenning", "volgen", "koppelen",
-		"bewegingsdetectie", "verscherpen"}
+		"bewegingsdetectie", "verscherpen", "verlichten", "vergroten", "bedienen"}
+}
+
+// Abilities are what the program can do beside recording and showing: woorden.md.
+func Abilities() []string {
+	return []string{"bewegingsdetectie", "verscherpen", "verlichten", "vergroten", "bedienen"}
 }
 
 func (r *termReader) controller(e entry) {

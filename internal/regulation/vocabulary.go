@@ -22,6 +22,8 @@ const (
 	Reject   Act = "afkeuren"    // say that footage that was viewed is of no use
 	Release  Act = "uitgeven"    // give footage to somebody else
 	Process  Act = "bewerken"    // show footage otherwise than it was recorded
+	Still    Act = "stilzetten"  // show one moment of an open playback as a still
+	Steer    Act = "bedienen"    // turn or zoom a camera that is being watched live
 	Decide   Act = "besluiten"   // say yes or no to a request
 	Grant    Act = "machtigen"   // let someone do what their role doesn't, for a time
 	Absent   Act = "afmelden"    // enter that someone is away

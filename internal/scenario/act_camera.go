@@ -100,7 +100,7 @@ func picture(key bool, text string, size int) []byte {
 // plain is real parameter sets, of a picture of 160 by 120: a movie is made of
 // it.
 func plain() *media.Config {
-	return &media.Config{SPS: []byte("\x67\x64\x00\x0c\xac\xb4\x0a\x0c\xfc\xf8\x08\x80\x00\x00\x03\x00\x80\x00\x00\x19\x07\x8a\x15\x50"),
+	return &media.Config{Codec: media.H264, SPS: []byte("\x67\x64\x00\x0c\xac\xb4\x0a\x0c\xfc\xf8\x08\x80\x00\x00\x03\x00\x80\x00\x00\x19\x07\x8a\x15\x50"),
 		PPS: []byte("\x68\xef\x02\x9c\xb0")}
 }
 

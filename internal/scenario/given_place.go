@@ -176,6 +176,8 @@ func (w *world) isMasked(a []string) error {
 		[]any{w.id(), string(id), a[1], "linksboven", "gegeven", w.yesterday()}))
 }
 
+func (w *world) canTurn(a []string) error { return w.onCamera(a[0], "steers = $2", true) }
+
 func (w *world) hasMode(a []string) error {
 	if !slices.Contains(premises.Modes(), a[1]) {
 		return unknown("wijze", a[1], premises.Modes())

@@ -163,8 +163,8 @@ func deeds() []string {
 	out := []string{"aanmelden", "afmelden", "erbij komen"}
 	for _, a := range []regulation.Act{regulation.Record, regulation.Watch, regulation.PlayBack, regulation.Hold, regulation.Erase,
 		regulation.Report, regulation.Settle, regulation.Appoint, regulation.Place, regulation.Adopt, regulation.Consult, regulation.Reject,
-		regulation.Release, regulation.Process, regulation.Decide, regulation.Grant, regulation.Absent, regulation.Roster, regulation.Receive,
-		regulation.File, regulation.Deviate} {
+		regulation.Release, regulation.Process, regulation.Still, regulation.Steer, regulation.Decide, regulation.Grant, regulation.Absent,
+		regulation.Roster, regulation.Receive, regulation.File, regulation.Deviate} {
 		if !slices.Contains(out, string(a)) {
 			out = append(out, string(a))
 		}

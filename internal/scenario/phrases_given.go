@@ -55,6 +55,7 @@ func givenPlaces() []phrase {
 		{text: `camera {camera} ziet ook {zicht}`, example: `camera "Gang" ziet ook "openbare weg"`, do: (*world).seesAlso},
 		{text: `camera {camera} is gericht op {zicht}`, example: `camera "Gang" is gericht op "werkplek van personeel"`, do: (*world).isAimedAt},
 		{text: `van camera {camera} is {zicht} afgedekt`, example: `van camera "Gang" is "openbare weg" afgedekt`, do: (*world).isMasked},
+		{text: `camera {camera} kan draaien`, example: `camera "Gang" kan draaien`, do: (*world).canTurn},
 		{text: `camera {camera} staat op {wijze}`, example: `camera "Gang" staat op "beweging"`, do: (*world).hasMode},
 		{text: `camera {camera} haalt {aantal} pixels per meter`, example: `camera "Gang" haalt 125 pixels per meter`, do: (*world).hasPixels},
 		{text: `de klok van camera {camera} loopt {aantal} seconden achter`, example: `de klok van camera "Gang" loopt 3 seconden achter`, do: (*world).isSlow},

@@ -153,7 +153,7 @@ func (w *world) begin() error {
 func (w *world) govern() error {
 	how := governance.Options{Statutes: w.statutes, Parse: w.read}
 	if len(w.stage.can) > 0 {
-		how.Can = append([]string{"bewegingsdetectie", "verscherpen"}, w.stage.can...)
+		how.Can = append(regulation.Abilities(), w.stage.can...)
 	}
 	var err error
 	if w.board, err = governance.Open(w.ctx, w.db, w.book, w.now, how); err != nil {
@@ -188,6 +188,7 @@ func (w *world) build() error {
 	w.gate.Hear(w.people, w.incidents, w.premises, w.board, w.dossier, &w.ear)
 	w.sweeper = retention.NewSweeper(w.db, w.gate, w.footage, w.terms, w.now)
 	w.room = viewing.NewRoom(w.gate, w.footage, recorder.New(w.gate, w.footage, w.premises, w.now), w.incidents, w.kept, w.now)
+	w.room.Develop = develop
 	return nil
 }
 
