@@ -93,7 +93,7 @@ func (l *Live) Next(ctx context.Context) ([]byte, error) {
 	}
 	l.stream.config, l.pending = au.Config, &au
 	l.named.Lock()
-	l.codec = au.Config.Codec()
+	l.codec = au.Config.String()
 	l.named.Unlock()
 	return init, nil
 }

@@ -59,7 +59,7 @@ func TestWatch(t *testing.T) {
 	ctx := within(t, 10*time.Second)
 	init, err := l.Next(ctx)
 	must(t, err)
-	if string(init[4:8]) != "ftyp" || l.Codec() != s.clip().Config.Codec() {
+	if string(init[4:8]) != "ftyp" || l.Codec() != s.clip().Config.String() {
 		t.Fatalf("the first message is %q, codec %q", init[4:8], l.Codec())
 	}
 	var last uint64

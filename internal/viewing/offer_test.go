@@ -25,7 +25,7 @@ func offerOf(mode string, profiles ...string) string {
 }
 
 func TestChoose(t *testing.T) {
-	high, main, base := media.Config{SPS: []byte{0x67, 0x64, 0, 0x28}}, media.Config{SPS: []byte{0x67, 0x4d, 0, 0x1f}}, media.Config{SPS: []byte{0x67, 0x42, 0xc0, 0x1f}}
+	high, main, base := media.Config{Codec: media.H264, SPS: []byte{0x67, 0x64, 0, 0x28}}, media.Config{Codec: media.H264, SPS: []byte{0x67, 0x4d, 0, 0x1f}}, media.Config{Codec: media.H264, SPS: []byte{0x67, 0x42, 0xc0, 0x1f}}
 	for _, c := range []struct {
 		name   string
 		offer  string
@@ -58,7 +58,7 @@ func FuzzOffer(f *testing.F) {
 	f.Add(offerOf("0", "42001f"))
 	f.Add("v=0")
 	f.Add("")
-	config := media.Config{SPS: []byte{0x67, 0x64, 0, 0x28}}
+	config := media.Config{Codec: media.H264, SPS: []byte{0x67, 0x64, 0, 0x28}}
 	f.Fuzz(func(t *testing.T, offer string) {
 		got, err := choose(offer, config)
 		var invalid Invalid

@@ -64,6 +64,7 @@ type Playback struct {
 	parts  []footage.Part
 	movie  *media.Movie
 	shows  []Stretch
+	codec  string
 	faults int // parts that can't be opened, and are not in the movie
 	over   chan struct{}
 
@@ -150,7 +151,7 @@ func (p *Playback) load(ctx context.Context) (err error) {
 	if p.movie, err = media.NewMovie(film.Config(), parts, p.open); err != nil {
 		return errors.Join(fmt.Errorf("couldn't play back: %w", err), film.Close())
 	}
-	p.shows = mapOf(p.parts, p.movie)
+	p.shows, p.codec = mapOf(p.parts, p.movie), film.Config().String()
 	p.sent = make([]bool, len(p.parts))
 	return nil
 }
@@ -192,6 +193,9 @@ func (r *Room) Sessions(seat string) []*Playback {
 // Map says which stretch of the movie shows which stretch of time. Gaps in
 // the footage take no time in the movie.
 func (p *Playback) Map() []Stretch { return p.shows }
+
+// Codec is what a browser must be able to play to show it: "avc1.64001f".
+func (p *Playback) Codec() string { return p.codec }
 
 // ETag of the movie: it is this session's, and never changes.
 func (p *Playback) ETag() string { return `"` + p.ID + `"` }

@@ -68,6 +68,12 @@ func (s *school) now() time.Time {
 	return s.time()
 }
 
+func (s *school) inForce() *regulation.Regulation {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.law
+}
+
 // set stops the clock at t.
 func (s *school) set(t time.Time) {
 	s.mu.Lock()
@@ -83,7 +89,7 @@ func found(t *testing.T, d *db.DB, clock func() time.Time) *school {
 	s.book, err = logbook.Open(d, logbook.Options{Origin: "test.invalid/logbook/1", Key: key, Rand: rand.Reader})
 	must(t, err)
 	s.law = regulationtest.Law(t)
-	s.gate = gate.New(s.book, d, func(time.Time) *regulation.Regulation { return s.law }, s.now)
+	s.gate = gate.New(s.book, d, func(time.Time) *regulation.Regulation { return s.inForce() }, s.now)
 	s.people = people.Open(d, s.gate, s.now)
 	s.premises = premises.Open(d, s.gate, s.now)
 	home := t.TempDir()
@@ -94,7 +100,7 @@ func found(t *testing.T, d *db.DB, clock func() time.Time) *school {
 	must(t, err)
 	s.store = footage.Open(d, blobs, keys, s.now)
 	s.recorder = recorder.New(s.gate, s.store, s.premises, s.now)
-	terms := func(time.Time) regulation.Terms { return s.law.Terms }
+	terms := func(time.Time) regulation.Terms { return s.inForce().Terms }
 	s.holds = retention.OpenHolds(d, s.gate, s.store, terms, s.now, rand.Reader)
 	s.incidents = incident.Open(d, s.gate, s.store, terms, s.now)
 	s.gate.Hear(s.people, s.premises, s.incidents)

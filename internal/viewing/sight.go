@@ -92,19 +92,13 @@ func (p *Playback) Seen() (footage.Span, bool) {
 	return footage.Span{From: p.seen[0].From, To: p.seen[len(p.seen)-1].To}, true
 }
 
-// The ways in which the picture can be shown otherwise than it was recorded.
-const (
-	Sharpen  = "verscherpen"
-	Brighten = "verlichten"
-	Enlarge  = "vergroten"
-)
-
-// Process asks whether the picture may be shown otherwise than it was
+// Process asks whether the moving picture may be shown otherwise than it was
 // recorded: act "bewerken" on the camera. What was recorded stays as it is.
-// The program can only sharpen.
+// Moving pictures can only be sharpened, by the browser; for the rest there
+// is [Playback.Still].
 func (p *Playback) Process(ctx context.Context, who people.Presence, filter string) error {
-	if !slices.Contains([]string{Sharpen, Brighten, Enlarge}, filter) {
-		return Invalid("Kies hoe het beeld wordt bewerkt: verscherpen.")
+	if !slices.Contains(Filters(), filter) {
+		return noFilter
 	}
 	if err := p.by(who); err != nil {
 		return err
@@ -114,7 +108,7 @@ func (p *Playback) Process(ctx context.Context, who people.Presence, filter stri
 	req.Note = map[string]any{"filter": filter}
 	return p.room.gate.Pass(ctx, req, func(ctx context.Context, tx *logbook.Tx, permit *gate.Permit) error {
 		if filter != Sharpen {
-			return Invalid("Dit programma kan beelden alleen verscherpen.")
+			return Invalid("Een film kan dit programma alleen verscherpen. Zet het beeld stil voor iets anders.")
 		}
 		return permit.Allows(req.On, regulation.Process)
 	})

@@ -33,12 +33,12 @@ func TestStreamTime(t *testing.T) {
 
 func TestStreamChanges(t *testing.T) {
 	var s stream
-	one, other := &media.Config{SPS: []byte{1}, PPS: []byte{2}}, &media.Config{SPS: []byte{1}, PPS: []byte{3}}
+	one, other := &media.Config{Codec: media.H264, SPS: []byte{1}, PPS: []byte{2}}, &media.Config{Codec: media.H264, SPS: []byte{1}, PPS: []byte{3}}
 	if !s.changes(&media.AccessUnit{Config: one}) || s.changes(&media.AccessUnit{}) {
 		t.Error("a viewer must be told first, and only then")
 	}
 	s.config = one
-	if s.changes(&media.AccessUnit{Config: &media.Config{SPS: []byte{1}, PPS: []byte{2}}}) || s.changes(&media.AccessUnit{}) {
+	if s.changes(&media.AccessUnit{Config: &media.Config{Codec: media.H264, SPS: []byte{1}, PPS: []byte{2}}}) || s.changes(&media.AccessUnit{}) {
 		t.Error("nothing changed")
 	}
 	if !s.changes(&media.AccessUnit{Config: other}) {
@@ -56,7 +56,7 @@ func unit(nals ...[]byte) []byte {
 }
 
 func TestAnnexB(t *testing.T) {
-	config := &media.Config{SPS: []byte{0x67, 1}, PPS: []byte{0x68, 2}}
+	config := &media.Config{Codec: media.H264, SPS: []byte{0x67, 1}, PPS: []byte{0x68, 2}}
 	start := "\x00\x00\x00\x01"
 	for _, c := range []struct {
 		name string

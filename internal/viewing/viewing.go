@@ -14,8 +14,11 @@ import (
 	"oogmerk/internal/footage"
 	"oogmerk/internal/gate"
 	"oogmerk/internal/incident"
+	"oogmerk/internal/onvif"
+	"oogmerk/internal/premises"
 	"oogmerk/internal/recorder"
 	"oogmerk/internal/retention"
+	"oogmerk/internal/still"
 )
 
 // Invalid is what is wrong with what someone asked for: one line for the
@@ -41,6 +44,11 @@ type Room struct {
 	// Report is told of what fails while nobody waits for the answer; it is
 	// tried again. It may be nil.
 	Report func(error)
+	// Develop makes stills; nil where that can't be done.
+	Develop func(context.Context, still.Job) ([]byte, error)
+	// Motor finds what turns a camera: (nil, nil) if nothing does. It is nil
+	// where no camera can be turned.
+	Motor func(context.Context, premises.CameraID) (*onvif.Client, error)
 
 	gate      *gate.Gate
 	footage   *footage.Store
@@ -51,15 +59,21 @@ type Room struct {
 
 	mu        sync.Mutex
 	playbacks map[string]*Playback // by id; those that ended for a while yet
+	together  map[string]*Together // by id, for as long as one of its playbacks is there
 	lives     map[*Live]struct{}   // open
-	debts     map[*debt]struct{}   // outcomes that couldn't be written yet
+	helms     map[premises.CameraID]*helm
+	debts     map[*debt]struct{} // outcomes that couldn't be written yet
 	closed    bool
+
+	steering sync.Mutex     // held while somebody may begin to steer
+	hands    sync.WaitGroup // those at the helm
 }
 
 // NewRoom returns a room. [Room.Run] must run for its sessions to end.
 func NewRoom(g *gate.Gate, f *footage.Store, r *recorder.Recorder, i *incident.Register, h *retention.Holds, now func() time.Time) *Room {
 	return &Room{gate: g, footage: f, recorder: r, incidents: i, holds: h, now: now,
-		playbacks: map[string]*Playback{}, lives: map[*Live]struct{}{}, debts: map[*debt]struct{}{}}
+		playbacks: map[string]*Playback{}, together: map[string]*Together{}, lives: map[*Live]struct{}{},
+		helms: map[premises.CameraID]*helm{}, debts: map[*debt]struct{}{}}
 }
 
 // Run ends, once every tick, the playbacks of which nobody reports anything
@@ -106,6 +120,11 @@ func (r *Room) abandoned(now time.Time) []*Playback {
 			delete(r.playbacks, id)
 		}
 	}
+	for id, t := range r.together {
+		if t.forgotten(r.playbacks) {
+			delete(r.together, id)
+		}
+	}
 	return out
 }
 
@@ -129,6 +148,7 @@ func (r *Room) empty(ctx context.Context) error {
 	for _, l := range lives {
 		r.report(l.Close(ctx))
 	}
+	r.hands.Wait() // a camera that nobody watches is let go
 	return r.pay(ctx)
 }
 
