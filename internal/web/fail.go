@@ -14,6 +14,7 @@ import (
 	"oogmerk/internal/people"
 	"oogmerk/internal/premises"
 	"oogmerk/internal/retention"
+	"oogmerk/internal/survey"
 	"oogmerk/internal/viewing"
 )
 
@@ -71,7 +72,7 @@ func (v *visit) fail(err error) {
 // their own what is wrong with what was filled in.
 func (v *visit) mendable(err error) error {
 	for _, line := range []string{said[people.Invalid](err), said[viewing.Invalid](err), said[retention.Invalid](err), said[incident.Invalid](err),
-		said[premises.Invalid](err), said[governance.Invalid](err), said[dossier.Invalid](err)} {
+		said[premises.Invalid](err), said[governance.Invalid](err), said[dossier.Invalid](err), said[survey.Invalid](err)} {
 		if line != "" {
 			return mistake{key: "invalid:" + line}
 		}

@@ -14,6 +14,7 @@ type frame struct {
 	Here         string // address to come back to
 	Nav          []navItem
 	Sub          []navItem // of the part this page is in
+	Alarms       []alarm   // what can't wait, for who could see to it
 	Present      presence
 	Modules      []string
 	Organisation string
@@ -51,6 +52,7 @@ func (v *visit) frame(w view) (frame, error) {
 	f := frame{Lang: v.lang, Title: v.word(w.title, w.with...), Dark: w.dark, Here: v.here(), Present: present,
 		Modules: append([]string{"page.js"}, w.js...), Organisation: v.Board.Organisation(), Data: w.data}
 	f.Nav, f.Sub = v.navigation(w.nav)
+	f.Alarms = v.alarms()
 	if v.Demo != nil {
 		f.Demo = &demoStrip{Now: v.now, Ahead: v.Demo.Offset(), Back: f.Here}
 	}

@@ -22,6 +22,7 @@ const longestPlayback = 2 * time.Hour
 // A lookbackForm is the form as it was filled in, right or wrong.
 type lookbackForm struct {
 	Camera, Day, From, To, Purpose, Incident string
+	Also                                     []string // more cameras, at the same time
 }
 
 // A lookbackPage is what lookback.html shows.
@@ -33,7 +34,10 @@ type lookbackPage struct {
 	Incidents []incidentRow // not settled
 	Camera    premises.Camera
 	Day       day
-	Strip     *strip // nil without cameras
+	Lanes     []lane // of the cameras that were chosen; none without cameras
+	Month     month
+	Most      int // cameras that can be played at once
+	Now       time.Time
 	Joined    bool   // more than one person is here
 	Ready     bool   // the form was filled in already: it can be sent as it is
 }
@@ -56,13 +60,36 @@ func (s *site) lookbackPage(v *visit) error {
 // formOf reads the form from what was sent.
 func formOf(q url.Values) lookbackForm {
 	return lookbackForm{Camera: q.Get("camera"), Day: q.Get("datum"), From: q.Get("van"), To: q.Get("tot"),
-		Purpose: q.Get("doel"), Incident: q.Get("incident")}
+		Purpose: q.Get("doel"), Incident: q.Get("incident"), Also: slices.Compact(slices.Sorted(slices.Values(q["ook"])))}
 }
 
 // path is the address of the form, filled in.
 func (f lookbackForm) path() string {
-	return "/terugkijken?" + url.Values{"camera": {f.Camera}, "datum": {f.Day}, "van": {f.From}, "tot": {f.To},
-		"doel": {f.Purpose}, "incident": {f.Incident}}.Encode()
+	q := url.Values{"camera": {f.Camera}, "datum": {f.Day}, "van": {f.From}, "tot": {f.To}, "doel": {f.Purpose}, "incident": {f.Incident}}
+	if len(f.Also) > 0 {
+		q["ook"] = f.Also
+	}
+	return "/terugkijken?" + q.Encode()
+}
+
+// cameras are those the form names, the first first.
+func (f lookbackForm) cameras() []premises.CameraID {
+	all := []premises.CameraID{premises.CameraID(f.Camera)}
+	for _, id := range f.Also {
+		if id != f.Camera {
+			all = append(all, premises.CameraID(id))
+		}
+	}
+	return all
+}
+
+// With reports whether a camera is one of those beside the first.
+func (f lookbackForm) With(id premises.CameraID) bool { return slices.Contains(f.Also, string(id)) }
+
+// A lane is one camera of an overview.
+type lane struct {
+	Camera premises.Camera
+	Strip  strip
 }
 
 // lookback is POST /terugkijken: it asks for a playback.
@@ -76,6 +103,9 @@ func (s *site) lookback(v *visit) error {
 	var wrong mistake
 	if errors.As(err, &wrong) {
 		return v.showLookback(http.StatusBadRequest, form, &wrong)
+	}
+	if cameras := form.cameras(); len(cameras) > 1 {
+		return v.lookTogether(form, w, cameras)
 	}
 	playback, err := s.Room.PlayBack(v.ctx(), v.who, w)
 	if errors.Is(err, viewing.ErrNothing) {
@@ -126,7 +156,7 @@ func (v *visit) showLookback(code int, form lookbackForm, wrong *mistake) error 
 	if err := v.overview(&page); err != nil {
 		return err
 	}
-	return v.send(code, "lookback", view{title: "lookback.title", nav: "/terugkijken", js: []string{"lookback.js"}, data: page})
+	return v.send(code, "lookback", view{title: "lookback.title", nav: "/terugkijken", js: []string{"zoom.js", "lookback.js"}, data: page})
 }
 
 // fill proposes what wasn't filled in: the last ten minutes.
@@ -149,31 +179,52 @@ func (p *lookbackPage) fill(now time.Time) {
 	}
 }
 
-// overview shows the day of the camera the form names.
+// overview shows the day and the month of the cameras the form names.
 func (v *visit) overview(page *lookbackPage) error {
-	for _, c := range page.Cameras {
-		if string(c.ID) == page.Form.Camera {
-			page.Camera = c
+	page.Most, page.Now = viewing.MostTogether, v.now
+	var chosen []premises.Camera
+	for _, id := range page.Form.cameras()[:min(len(page.Form.cameras()), viewing.MostTogether)] {
+		if i := slices.IndexFunc(page.Cameras, func(c premises.Camera) bool { return c.ID == id }); i >= 0 {
+			chosen = append(chosen, page.Cameras[i])
 		}
 	}
-	if page.Camera.ID == "" {
+	if len(chosen) == 0 {
 		return nil
 	}
-	s, err := v.strip(page.Camera, page.Day.span())
-	page.Strip = &s
+	page.Camera = chosen[0]
+	for _, c := range chosen {
+		s, err := v.strip(c, page.Day.span())
+		if err != nil {
+			return err
+		}
+		page.Lanes = append(page.Lanes, lane{c, s})
+	}
+	var err error
+	page.Month, err = v.month(chosen, page.Day, func(d day) string {
+		f := page.Form
+		f.Day = d.String()
+		return f.path()
+	})
 	return err
 }
 
 // strip lays out what is known of a stretch of a camera's time.
 func (v *visit) strip(camera premises.Camera, span footage.Span) (strip, error) {
+	return v.stripIn(camera, span, span.To.Sub(span.From)/mostColumns)
+}
+
+// stripIn is strip, with activity in steps of this long.
+func (v *visit) stripIn(camera premises.Camera, span footage.Span, step time.Duration) (strip, error) {
 	k := known{span: span, called: map[string]string{}, added: camera.Added, now: v.now}
 	var err error
 	if k.plan, err = v.Holds.Schedule(v.ctx(), camera.ID, span); err != nil {
 		return strip{}, err
 	}
-	if k.segments, err = v.Footage.Segments(v.ctx(), v.Reads, camera.ID, span); err != nil {
+	t, err := v.Footage.Timeline(v.ctx(), v.Reads, camera.ID, span, step)
+	if err != nil {
 		return strip{}, err
 	}
+	k.runs = t.Runs
 	if k.gaps, err = v.Footage.Gaps(v.ctx(), v.Reads, camera.ID, span); err != nil {
 		return strip{}, err
 	}
@@ -187,7 +238,9 @@ func (v *visit) strip(camera premises.Camera, span footage.Span) (strip, error) 
 		}
 		k.called[h.Incident] = of.Name
 	}
-	return layOut(k), nil
+	out := layOut(k)
+	out.peaks, out.step = t.Peaks, t.Step
+	return out, nil
 }
 
 // openIncidents are those that can still be a ground for something, and that

@@ -32,7 +32,8 @@ func parts() []navPart {
 		{"nav.tasks", []navItem{{Key: "nav.tasks", Path: "/taken"}}},
 		{"nav.oversight", []navItem{{Key: "nav.logbook", Path: "/logboek"}, {Key: "nav.regulation", Path: "/reglement"},
 			{Key: "nav.dossier", Path: "/dossier"}}},
-		{"nav.setup", []navItem{{Key: "nav.places", Path: "/plaatsen"}, {Key: "nav.cameras", Path: "/cameras"}, {Key: "nav.people", Path: "/mensen"},
+		{"nav.setup", []navItem{{Key: "nav.places", Path: "/plaatsen"}, {Key: "nav.cameras", Path: "/cameras"},
+			{Key: "nav.storage", Path: "/opslag"}, {Key: "nav.people", Path: "/mensen"},
 			{Key: "nav.roster", Path: "/rooster"}, {Key: "nav.visitors", Path: "/bezoek"}}},
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"io/fs"
 	"net/http"
+	"slices"
 	"strings"
 	"text/template/parse"
 	"time"
@@ -16,7 +17,7 @@ import (
 var templates embed.FS
 
 // partials are templates that pages are made with; every other file is a page.
-const partials = "frame.html"
+var partials = []string{"frame.html", "still.html", "steer.html"}
 
 // A pageSet is every page in one language.
 type pageSet map[string]*template.Template
@@ -42,13 +43,13 @@ func (s *site) parsePages() (map[string]pageSet, error) {
 		all[lang] = pageSet{}
 		for _, file := range files {
 			t := template.New(file).Funcs(s.functions(lang)).Option("missingkey=error")
-			if t, err = t.ParseFS(templates, partials, file); err != nil {
+			if t, err = t.ParseFS(templates, append(slices.Clone(partials), file)...); err != nil {
 				return nil, err
 			}
 			if err := s.checkWords(t); err != nil {
 				return nil, fmt.Errorf("%s: %w", file, err)
 			}
-			if file != partials {
+			if !slices.Contains(partials, file) {
 				all[lang][strings.TrimSuffix(file, ".html")] = t
 			}
 		}
@@ -59,21 +60,23 @@ func (s *site) parsePages() (map[string]pageSet, error) {
 // functions are what templates can call.
 func (s *site) functions(lang string) template.FuncMap {
 	return template.FuncMap{
-		"t":       func(key string, with ...any) string { return s.words.say(lang, key, with...) },
-		"either":  func(key string, with ...any) string { return s.words.say(lang, key, with...) },
-		"script":  func(prefix string) (string, error) { return s.words.script(lang, prefix) },
-		"called":  func(number string) string { return s.words.called(lang, number) },
-		"asset":   s.assets.path,
-		"date":    func(t time.Time) string { return date(lang, t) },
-		"clock":   clock,
-		"exact":   exact,
-		"moment":  func(t time.Time) string { return s.words.moment(lang, t) },
-		"lasting": func(d time.Duration) string { return s.words.lasting(lang, d) },
-		"machine": func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
-		"prose":   prose,
-		"day":     func(t time.Time) string { return dayOf(t).String() },
-		"minutes": func(s int) int { return s / 60 },
-		"seconds": func(s int) int { return s % 60 },
+		"t":         func(key string, with ...any) string { return s.words.say(lang, key, with...) },
+		"either":    func(key string, with ...any) string { return s.words.say(lang, key, with...) },
+		"script":    func(prefix string) (string, error) { return s.words.script(lang, prefix) },
+		"called":    func(number string) string { return s.words.called(lang, number) },
+		"asset":     s.assets.path,
+		"date":      func(t time.Time) string { return date(lang, t) },
+		"clock":     clock,
+		"exact":     exact,
+		"moment":    func(t time.Time) string { return s.words.moment(lang, t) },
+		"lasting":   func(d time.Duration) string { return s.words.lasting(lang, d) },
+		"machine":   func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
+		"prose":     prose,
+		"monthname": func(t time.Time) string { return monthName(lang, t) },
+		"weekdays":  func() []string { return s.weekdays(lang) },
+		"day":       func(t time.Time) string { return dayOf(t).String() },
+		"minutes":   func(s int) int { return s / 60 },
+		"seconds":   func(s int) int { return s % 60 },
 	}
 }
 

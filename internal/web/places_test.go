@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"maps"
 	"mime/multipart"
 	"net/http"
 	"regexp"
@@ -241,5 +242,6 @@ func (w *world) premisesVisits() map[string]page {
 	mask := hans.get(camera).first(t, `/maskers/weg"><input type="hidden" name="id" value="([0-9a-f]+)"`)
 	visits["POST /cameras/{id}/maskers/weg"] = hans.post(camera+"/maskers/weg", "id", mask)
 	visits["POST /cameras/{id}/weg"] = hans.post(camera + "/weg")
+	maps.Copy(visits, w.surveyVisits())
 	return visits
 }

@@ -23,6 +23,8 @@ type playbackPage struct {
 	Purpose  string
 	Incident *incident.Incident
 	Strip    strip
+	Lanes    []lane // the strip, as the only one of a timeline
+	Codec    string // what a browser must be able to play
 	Map      string // JSON: the stretches of the film
 	Mark     string // who watches: over the picture
 	Ended    bool
@@ -31,7 +33,11 @@ type playbackPage struct {
 	Notice   string   // key of what to say first, "" for nothing
 	Again    string   // the form, filled in as it was
 	Hold     holdForm // for what is on the screen
+	Still    stillPart
 }
+
+// Plain reports whether every browser can play it: then it needn't be asked.
+func (p playbackPage) Plain() bool { return strings.HasPrefix(p.Codec, "avc1.") }
 
 // playback finds the one in the address, if this seat started it.
 func (v *visit) playback() (*viewing.Playback, error) {
@@ -64,6 +70,8 @@ func (s *site) playbackPage(v *visit) error {
 		return err
 	}
 	page.Strip.plays(p.Map())
+	page.Still = v.stillOf(p)
+	page.Lanes, page.Codec = []lane{{page.Camera, page.Strip}}, p.Codec()
 	if page.Map, err = stretches(p.Map()); err != nil {
 		return err
 	}
@@ -77,7 +85,7 @@ func (s *site) playbackPage(v *visit) error {
 	default:
 	}
 	return v.show("playback", view{title: "playback.title", with: []any{page.Camera.Name}, dark: true, nav: "/terugkijken",
-		js: []string{"playback.js", "sharpen.js"}, data: page})
+		js: []string{"zoom.js", "film.js", "playback.js", "sharpen.js", "still.js"}, data: page})
 }
 
 // mark is who watches.
@@ -138,8 +146,27 @@ func (s *site) film(v *visit) error {
 	}()
 	v.w.Header().Set("Content-Type", "video/mp4")
 	v.w.Header().Set("ETag", p.ETag())
+	if asked := v.r.Header.Get("Range"); asked != "" {
+		v.r.Header.Set("Range", inParts(asked))
+	}
 	http.ServeContent(v.w, v.r, "", time.Time{}, movie)
 	return nil
+}
+
+// filmPart is how much of a film is answered at once. A browser asks for the
+// rest when it needs it: until then the connection is free for another film,
+// and what nobody will look at isn't decrypted.
+const filmPart = 4 << 20
+
+// inParts ends a range without an end: "bytes=0-".
+func inParts(asked string) string {
+	from, open := strings.CutPrefix(asked, "bytes=")
+	from, ends := strings.CutSuffix(from, "-")
+	at, err := strconv.ParseInt(from, 10, 62)
+	if !open || !ends || err != nil || at < 0 || at > math.MaxInt64-filmPart {
+		return asked
+	}
+	return fmt.Sprintf("bytes=%d-%d", at, at+filmPart-1)
 }
 
 func over(p *viewing.Playback) bool {
@@ -249,7 +276,7 @@ func (v *visit) endPart(p *viewing.Playback) (string, error) {
 }
 
 // event writes one server-sent event. Its data is one line.
-func event(w http.ResponseWriter, out *http.ResponseController, name, data string) error {
+func event(w http.ResponseWriter, out *http.ResponseController, name string, data any) error {
 	line, err := json.Marshal(data)
 	if err != nil {
 		return err

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	"oogmerk/internal/premises"
 	"oogmerk/internal/regulation"
@@ -71,8 +72,11 @@ func roomIn(rooms []premises.Room, id string) premises.Room {
 type cameraForm struct {
 	Wrong, Name, Room, URL, Username       string
 	Aim, AimedAt, Mode, Pixels, Assessment string
+	Sub, Device, Profile, Trust, Senses    string
 	InView                                 []string
 	Visible, Locked                        bool // Locked: a password is kept
+	Steers                                 bool
+	Trial                                  string // of the try it was filled in from
 }
 
 // Sees reports whether something was ticked as being in view.
@@ -88,6 +92,7 @@ type placingPage struct {
 	Rooms        []premises.Room
 	Form         cameraForm
 	Views, Modes []string
+	Senses       []string
 	Masks        []premises.Mask
 	Mask         maskForm
 	Law          regulation.Recording
@@ -99,15 +104,15 @@ type maskForm struct{ Wrong, Covers, Area string }
 
 // newCameraPage is GET /cameras/nieuw: the form, at the site that was chosen.
 func (s *site) newCameraPage(v *visit) error {
-	if v.query("locatie") == "" {
-		sites, err := s.Premises.Sites(v.ctx())
+	if id := v.query("poging"); id != "" {
+		c, form, err := v.tried(id)
 		if err != nil {
 			return err
 		}
-		if len(sites) != 1 {
-			return v.show("whichsite", view{title: "newcamera.title", nav: "/cameras", data: sites})
-		}
-		return v.goTo("/cameras/nieuw?locatie=" + string(sites[0].ID))
+		return v.showCamera(http.StatusOK, placingPage{Camera: premises.Camera{Site: c.Site}, Form: form})
+	}
+	if v.query("locatie") == "" {
+		return v.whichSite("/cameras/nieuw")
 	}
 	return v.showCamera(http.StatusOK, placingPage{Camera: premises.Camera{Site: premises.SiteID(v.query("locatie"))}, Form: cameraForm{Pixels: "0"}})
 }
@@ -153,11 +158,12 @@ func (v *visit) showCamera(code int, page placingPage) (err error) {
 		return err
 	}
 	if !page.May {
-		page.Form.URL, page.Form.Username = "", ""
+		page.Form = cameraForm{}
 		page.Camera.URL, page.Camera.Username = "", ""
+		page.Camera.Sub, page.Camera.Device, page.Camera.Profile, page.Camera.Trust = "", "", "", ""
 	}
 	page.Camera.Password = ""
-	page.Views, page.Modes = premises.Views(), premises.Modes()
+	page.Views, page.Modes, page.Senses = premises.Views(), premises.Modes(), premises.Senses()
 	if v.law != nil {
 		page.Law, page.Sharp = v.law.Terms.Recording, v.law.Terms.Quality
 	}
@@ -177,14 +183,17 @@ func aCamera(m premises.Room) regulation.Context {
 // asItIs is the form with a camera as it is.
 func asItIs(c premises.Camera) cameraForm {
 	return cameraForm{Name: c.Name, Room: c.Room, URL: c.URL, Username: c.Username, Aim: c.Aim, AimedAt: c.AimedAt, Mode: c.Mode,
-		Pixels: strconv.Itoa(c.Pixels), Assessment: c.Assessment, InView: c.InView, Visible: c.Visible, Locked: c.Password != ""}
+		Pixels: strconv.Itoa(c.Pixels), Assessment: c.Assessment, InView: c.InView, Visible: c.Visible, Locked: c.Password != "",
+		Sub: c.Sub, Device: c.Device, Profile: c.Profile, Trust: c.Trust, Senses: c.Senses, Steers: c.Steers}
 }
 
 // cameraForm is the form that was sent.
 func (v *visit) cameraForm() cameraForm {
 	return cameraForm{Name: v.form("naam"), Room: v.form("ruimte"), URL: v.form("adres"), Username: v.form("gebruikersnaam"),
 		Aim: v.form("zicht"), AimedAt: v.form("gericht_op"), Mode: v.form("wijze"), Pixels: v.form("pixels"),
-		Assessment: v.form("privacytoets"), InView: v.r.PostForm["in_beeld"], Visible: v.form("zichtbaar") != ""}
+		Assessment: v.form("privacytoets"), InView: v.r.PostForm["in_beeld"], Visible: v.form("zichtbaar") != "",
+		Sub: v.form("licht"), Device: v.form("onvif"), Profile: v.form("profiel"), Trust: fingerprint(v.form("certificaat")), Senses: v.form("merkt"),
+		Steers: v.form("draait") != "", Trial: v.form("poging")}
 }
 
 // apply is c as the form wants it. Without a new password the old one stays;
@@ -197,6 +206,7 @@ func (f cameraForm) apply(c premises.Camera, password string) (premises.Camera, 
 	c.Name, c.Room, c.URL, c.Username = f.Name, f.Room, f.URL, f.Username
 	c.Aim, c.AimedAt, c.InView, c.Mode, c.Pixels = f.Aim, f.AimedAt, f.InView, f.Mode, pixels
 	c.Assessment, c.Visible = f.Assessment, f.Visible
+	c.Sub, c.Device, c.Profile, c.Trust, c.Senses, c.Steers = f.Sub, f.Device, f.Profile, f.Trust, f.Senses, f.Steers
 	switch {
 	case f.Username == "":
 		c.Password = ""
@@ -204,6 +214,12 @@ func (f cameraForm) apply(c premises.Camera, password string) (premises.Camera, 
 		c.Password = password
 	}
 	return c, nil
+}
+
+// fingerprint is a hash without the colons and capitals that it is often
+// written with.
+func fingerprint(text string) string {
+	return strings.ToLower(strings.NewReplacer(":", "", " ", "").Replace(text))
 }
 
 // newCamera is POST /cameras.
@@ -238,12 +254,15 @@ func (s *site) changeCamera(v *visit) error {
 func (v *visit) setCamera(was premises.Camera, set func(premises.Camera) error) error {
 	form := v.cameraForm()
 	c, err := form.apply(was, v.r.PostFormValue("wachtwoord"))
+	if err == nil && was.ID == "" {
+		c, err = v.complete(c)
+	}
 	if err == nil {
 		err = set(c)
 	}
 	var wrong mistake
 	if v.mend(err, &wrong) {
-		form.Wrong, form.Locked = v.word(wrong.key, wrong.with...), was.Password != ""
+		form.Wrong, form.Locked = v.word(wrong.key, wrong.with...), was.Password != "" || form.Trial != ""
 		return v.showCamera(wrong.code(), placingPage{Camera: was, Form: form})
 	}
 	if err != nil {

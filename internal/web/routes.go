@@ -45,17 +45,6 @@ func (s *site) routes() []route {
 		{"POST /camera/{id}/whep", s.whepStart, signedIn, answer},
 		{"DELETE /camera/{id}/whep/{live}", s.whepStop, signedIn, answer},
 
-		{"GET /terugkijken", s.lookbackPage, signedIn, paper},
-		{"POST /terugkijken", s.lookback, signedIn, paper},
-		{"GET /terugkijken/{id}", s.playbackPage, signedIn, paper},
-		{"GET /terugkijken/{id}/film.mp4", s.film, signedIn, stream},
-		{"GET /terugkijken/{id}/toestand", s.state, signedIn, stream},
-		{"POST /terugkijken/{id}/getoond", s.shown, signedIn, answer},
-		{"POST /terugkijken/{id}/einde", s.endPlayback, signedIn, paper},
-		{"POST /terugkijken/{id}/incident", s.sawIncident, signedIn, paper},
-		{"POST /terugkijken/{id}/onbruikbaar", s.reject, signedIn, paper},
-		{"POST /terugkijken/{id}/bewerken", s.process, signedIn, answer},
-
 		{"GET /incidenten", s.incidentsPage, signedIn, paper},
 		{"POST /incidenten", s.report, signedIn, paper},
 		{"GET /incidenten/{id}", s.incidentPage, signedIn, paper},
@@ -77,8 +66,11 @@ func (s *site) routes() []route {
 		{"GET /static/{version}/{file}", s.static, anyone, answer},
 		{"GET /favicon.ico", s.favicon, anyone, answer},
 	}
+	all = append(all, s.lookbackRoutes()...)
+	all = append(all, s.sightRoutes()...)
 	all = append(all, s.overviewRoutes()...)
 	all = append(all, s.premisesRoutes()...)
+	all = append(all, s.surveyRoutes()...)
 	all = append(all, s.peopleRoutes()...)
 	all = append(all, s.paperRoutes()...)
 	if s.Demo != nil {
@@ -87,11 +79,33 @@ func (s *site) routes() []route {
 	return all
 }
 
+// lookbackRoutes are those about what was recorded.
+func (s *site) lookbackRoutes() []route {
+	return []route{
+		{"GET /terugkijken", s.lookbackPage, signedIn, paper},
+		{"POST /terugkijken", s.lookback, signedIn, paper},
+		{"GET /tijdlijn", s.timeline, signedIn, answer},
+		{"GET /naast-elkaar/{id}", s.togetherPage, signedIn, paper},
+		{"GET /naast-elkaar/{id}/toestand", s.togetherState, signedIn, stream},
+		{"POST /naast-elkaar/{id}/einde", s.endTogether, signedIn, paper},
+		{"GET /terugkijken/{id}", s.playbackPage, signedIn, paper},
+		{"GET /terugkijken/{id}/film.mp4", s.film, signedIn, stream},
+		{"GET /terugkijken/{id}/toestand", s.state, signedIn, stream},
+		{"POST /terugkijken/{id}/getoond", s.shown, signedIn, answer},
+		{"POST /terugkijken/{id}/einde", s.endPlayback, signedIn, paper},
+		{"POST /terugkijken/{id}/incident", s.sawIncident, signedIn, paper},
+		{"POST /terugkijken/{id}/onbruikbaar", s.reject, signedIn, paper},
+		{"POST /terugkijken/{id}/bewerken", s.process, signedIn, answer},
+	}
+}
+
 // overviewRoutes say what is left to do, and who may what.
 func (s *site) overviewRoutes() []route {
 	return []route{
 		{"GET /taken", s.tasksPage, signedIn, paper},
+		{"POST /taken/klok", s.confirmClock, signedIn, paper},
 		{"GET /rollen", s.rolesPage, signedIn, paper},
+		{"GET /opslag", s.storagePage, signedIn, paper},
 	}
 }
 

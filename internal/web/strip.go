@@ -19,6 +19,7 @@ const (
 	before   = "before"   // the camera wasn't there yet
 	fresh    = "fresh"    // just been, and on its way to the index
 	unknown  = "unknown"  // there is none, and nobody noted why
+	mixed    = "mixed"    // some of these in turn, each too short to draw
 )
 
 // A piece is a stretch of time of which one thing can be said.
@@ -35,13 +36,15 @@ type strip struct {
 	Span   footage.Span
 	Pieces []piece
 
-	now time.Time
+	now   time.Time
+	peaks []byte        // activity, a byte for each step
+	step  time.Duration // at least five seconds
 }
 
 // known is what the registers know about a stretch of one camera's time.
 type known struct {
 	span     footage.Span
-	segments []footage.Segment
+	runs     []footage.Run
 	gaps     []footage.Gap
 	holds    []retention.Hold
 	plan     retention.Schedule
@@ -58,9 +61,9 @@ const (
 // layOut makes a strip of what is known.
 func layOut(k known) strip {
 	var there []piece
-	for _, s := range k.segments {
-		if s.State != "erasing" && s.Span.Overlaps(k.span) {
-			there = append(there, k.cut(s)...)
+	for _, r := range k.runs {
+		if r.Span.Overlaps(k.span) {
+			there = append(there, k.cut(r)...)
 		}
 	}
 	slices.SortStableFunc(there, func(a, b piece) int { return a.Span.From.Compare(b.Span.From) })
@@ -89,10 +92,10 @@ func layOut(k known) strip {
 	return out
 }
 
-// cut takes a segment apart: what a hold covers stays, what is around it goes
-// when the term of its hour is over.
-func (k known) cut(s footage.Segment) []piece {
-	within, until := clamp(s.Span, k.span), retention.Decide(s.Hour, k.plan, nil, k.now).At
+// cut takes a run apart: what a hold covers stays, what is around it goes when
+// the term of its hour is over.
+func (k known) cut(r footage.Run) []piece {
+	within, until := clamp(r.Span, k.span), retention.Decide(r.Hour, k.plan, nil, k.now).At
 	edges := []time.Time{within.From, within.To}
 	for _, h := range k.holds {
 		if h.Span.Overlaps(within) {

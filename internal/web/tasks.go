@@ -20,6 +20,9 @@ type task struct {
 	Things []thing
 	Due    time.Time // the last day; zero if there is none
 	Late   bool
+	Urgent bool      // it stands above every page
+	Clock  bool      // it is done by saying that our clock is right,
+	Now    time.Time // which says this
 }
 
 const (
@@ -81,15 +84,15 @@ func late(all []task) (n int) {
 	return n
 }
 
-// tasks is all there is to do for who sits here, kind by kind: what has a date
-// first, then what goes on while nothing is done, then paper. It is found once
-// a visit.
+// tasks is all there is to do for who sits here, kind by kind: what goes wrong
+// first, then what has a date, then what goes on while nothing is done, then
+// paper. It is found once a visit.
 func (v *visit) tasks() ([]task, error) {
 	if v.who.Empty() || v.law == nil || v.todo != nil {
 		return v.todo, nil
 	}
 	v.todo = []task{}
-	for _, find := range []func() ([]task, error){v.caseTasks, v.cameraTasks, v.fileTasks, v.derogationTasks, v.draftTasks, v.validityTasks, v.deputyTasks} {
+	for _, find := range []func() ([]task, error){v.noticeTasks, v.caseTasks, v.cameraTasks, v.fileTasks, v.derogationTasks, v.draftTasks, v.validityTasks, v.deputyTasks} {
 		found, err := find()
 		if err != nil {
 			return nil, err

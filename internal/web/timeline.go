@@ -40,6 +40,8 @@ type row struct {
 	Last time.Time // when the last of a run is erased; zero for one piece
 	Ends string    // the time on which it ends
 	Late bool      // the term is over, and the sweep is about to come by
+	// Times is how often there is no footage in a mixed one.
+	Times int
 }
 
 // longestRun is how many hours are told of one by one.

@@ -19,7 +19,7 @@ import (
 func TestTemplatesSayNothingThemselves(t *testing.T) {
 	actions := regexp.MustCompile(`(?s)\{\{.*?\}\}`)
 	tags := regexp.MustCompile(`(?s)<[^>]*>`)
-	allowed := regexp.MustCompile(`Oogmerk|oogmerk-verify logbook|/logboek/boom/ --key|Shift|Page Up|Page Down|Home|End|NL|EN|[GX]|min\b|s\b`)
+	allowed := regexp.MustCompile(`Oogmerk|oogmerk-verify logbook|/logboek/boom/ --key|Shift|Page Up|Page Down|Home|End|NL|EN|[GNPX]|min\b|s\b`)
 	word := regexp.MustCompile(`\pL+`)
 	files, err := fs.Glob(templates, "*.html")
 	must(t, err)
@@ -110,15 +110,15 @@ func TestStripHasNoHoles(t *testing.T) {
 		return time.Date(2025, 8, 2, parsed.Hour(), parsed.Minute(), parsed.Second(), 0, calendar.Amsterdam)
 	}
 	span := func(from, to string) footage.Span { return footage.Span{From: at(from), To: at(to)} }
-	segment := func(from, to string) footage.Segment {
-		s := footage.Segment{Span: span(from, to), State: "closed"}
+	segment := func(from, to string) footage.Run {
+		s := footage.Run{Span: span(from, to)}
 		for s.Hour = 0; int64(s.Hour) < at(from).Unix()/3600; s.Hour++ {
 		}
 		return s
 	}
 	k := known{
 		span: span("08:00:00", "20:00:00"), now: at("18:00:05"), added: at("09:00:00"),
-		segments: []footage.Segment{segment("10:00:00", "10:01:00"), segment("10:01:00", "10:02:00"), segment("10:02:01", "10:03:00"),
+		runs: []footage.Run{segment("10:00:00", "10:01:00"), segment("10:01:00", "10:02:00"), segment("10:02:01", "10:03:00"),
 			segment("17:59:00", "18:00:00")},
 		gaps:   []footage.Gap{{Span: span("10:03:00", "11:00:00"), Cause: "onbereikbaar"}, {Span: span("11:00:00", "11:30:00"), Cause: "schijf vol"}},
 		holds:  []retention.Hold{{Incident: "x", Span: span("10:01:30", "10:01:40")}, {Incident: "y", Span: span("10:01:35", "10:01:50")}},

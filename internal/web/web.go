@@ -22,6 +22,7 @@ import (
 	"oogmerk/internal/recorder"
 	"oogmerk/internal/regulation"
 	"oogmerk/internal/retention"
+	"oogmerk/internal/survey"
 	"oogmerk/internal/viewing"
 )
 
@@ -32,8 +33,10 @@ type Options struct {
 	Dossier   *dossier.Register
 	Room      *viewing.Room
 	Recorder  *recorder.Recorder
+	Survey    *survey.Survey
 	Footage   *footage.Store
 	Holds     *retention.Holds
+	Sweeper   *retention.Sweeper
 	Incidents *incident.Register
 	Board     *governance.Board
 	Book      *logbook.Book
@@ -71,7 +74,7 @@ type DemoPerson struct{ Name, Role, Login, Password string }
 // complete reports what of o is missing that every page needs.
 func (o *Options) complete() error {
 	for name, there := range map[string]bool{"People": o.People != nil, "Premises": o.Premises != nil, "Dossier": o.Dossier != nil, "Room": o.Room != nil,
-		"Recorder": o.Recorder != nil, "Footage": o.Footage != nil, "Holds": o.Holds != nil, "Incidents": o.Incidents != nil,
+		"Recorder": o.Recorder != nil, "Survey": o.Survey != nil, "Footage": o.Footage != nil, "Holds": o.Holds != nil, "Sweeper": o.Sweeper != nil, "Incidents": o.Incidents != nil,
 		"Board": o.Board != nil, "Book": o.Book != nil, "Gate": o.Gate != nil, "Reads": o.Reads != nil, "Now": o.Now != nil} {
 		if !there {
 			return fmt.Errorf("couldn't make the pages: Options.%s is missing", name)

@@ -138,14 +138,16 @@ func (w words) lasting(lang string, d time.Duration) string {
 
 // size is a number of bytes: 1,2 MB.
 func (w words) size(lang string, n int64) string {
-	unit := "kB"
-	x := float64(n) / 1e3
-	if x >= 1e3 {
-		x, unit = x/1e3, "MB"
+	x, unit := float64(n)/1e3, "kB"
+	for _, larger := range []string{"MB", "GB", "TB"} {
+		if x >= 999.95 {
+			x, unit = x/1e3, larger
+		}
 	}
-	if x >= 1e3 {
-		x, unit = x/1e3, "GB"
-	}
-	text := strconv.FormatFloat(x, 'f', 1, 64)
-	return strings.Replace(text, ".", w.say(lang, "number.point"), 1) + " " + unit
+	return w.decimal(lang, x) + " " + unit
+}
+
+// decimal is a number with one digit behind the point: 1,2.
+func (w words) decimal(lang string, x float64) string {
+	return strings.Replace(strconv.FormatFloat(x, 'f', 1, 64), ".", w.say(lang, "number.point"), 1)
 }

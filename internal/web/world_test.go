@@ -33,6 +33,7 @@ import (
 	"oogmerk/internal/regulation"
 	"oogmerk/internal/regulation/regulationtest"
 	"oogmerk/internal/retention"
+	"oogmerk/internal/survey"
 	"oogmerk/internal/vault"
 	"oogmerk/internal/viewing"
 )
@@ -136,6 +137,8 @@ func (w *world) build() {
 	o.Dossier = dossier.Open(d, o.Gate, o.Board.InForce, w.now)
 	o.Gate.Hear(o.People, o.Incidents, o.Premises, o.Board, o.Dossier)
 	o.Holds = retention.OpenHolds(d, o.Gate, o.Footage, terms, w.now, rand.Reader)
+	o.Sweeper = retention.NewSweeper(d, o.Gate, o.Footage, terms, w.now)
+	o.Survey = survey.New(o.Gate, o.Premises, w.now)
 	o.Recorder = recorder.New(o.Gate, o.Footage, o.Premises, w.now)
 	o.Room = viewing.NewRoom(o.Gate, o.Footage, o.Recorder, o.Incidents, o.Holds, w.now)
 	o.Now, o.Reads, o.Report = w.now, d, w.fault

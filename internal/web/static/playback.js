@@ -3,6 +3,8 @@
 
 import { refresh } from "./page.js";
 import { words } from "./words.js";
+import { Reel, called, plays, typed } from "./film.js";
+import { Zoom, wall } from "./zoom.js";
 
 const theatre = document.getElementById("theatre");
 const say = words(theatre);
@@ -13,28 +15,10 @@ const find = (id) => document.getElementById(id);
 
 const silence = 5000; // ms without a word from the program after which nothing is shown
 
-const times = new Intl.DateTimeFormat("nl-NL", {
-  timeZone: "Europe/Amsterdam", hour12: false, hour: "2-digit", minute: "2-digit", second: "2-digit",
-});
-const wall = (ms) => times.format(new Date(ms)).replace(/^24/, "00");
-
-// shows is the time that a second of film shows; null where there is no film.
-function shows(second) {
-  const s = map.find((m) => second < m.tot) || map[map.length - 1];
-  return s ? s.toont + (Math.min(second, s.tot) - s.van) * 1000 : null;
-}
-
-// filmed is the second of film that shows a time, or the next there is.
-function filmed(ms) {
-  for (const s of map) {
-    const length = (s.tot - s.van) * 1000;
-    if (ms < s.toont) return s.van;
-    if (ms < s.toont + length) return s.van + (ms - s.toont) / 1000;
-  }
-  return map.length ? Math.max(0, map[map.length - 1].tot - 0.05) : 0;
-}
-
-const length = map.length ? map[map.length - 1].tot : 0;
+const reel = new Reel(map);
+const shows = (second) => reel.shows(second);
+const filmed = (ms) => reel.filmed(ms);
+const length = reel.length;
 const timeline = find("timeline");
 const begins = Number(timeline.dataset.from);
 const ends = Number(timeline.dataset.to);
@@ -69,17 +53,20 @@ function draw() {
   find("clock").textContent = text;
   find("mark").textContent = film ? `${find("mark").dataset.mark} · ${text}` : "";
   const part = Math.min(1, Math.max(0, (ms - begins) / (ends - begins)));
-  find("needle").style.left = `${100 * part}%`;
+  zoom.mark(ms, !film.paused);
   timeline.setAttribute("aria-valuenow", String(Math.round((part * (ends - begins)) / 1000)));
   const what = told(ms);
   if (find("piece").textContent !== what) find("piece").textContent = what;
   timeline.setAttribute("aria-valuetext", what ? `${text}, ${what}` : text);
 }
 
-// told is what the table says of a time: held, or erased when.
+// told is what there is at a time: held, or erased when. The table says so,
+// until the timeline knows.
 const rows = [...theatre.querySelectorAll("tr[data-from]")];
 
 function told(ms) {
+  const line = zoom.told(ms);
+  if (line) return line;
   const row = rows.find((r) => ms < Number(r.dataset.to)) || rows[rows.length - 1];
   return row ? row.cells[2].textContent.trim() : "";
 }
@@ -145,6 +132,7 @@ function listen() {
 }
 
 function hide(yes) {
+  if (!find("unable").hidden) return;
   if (yes && !film.hidden) {
     film.pause();
     find("says").textContent = say.lost;
@@ -176,42 +164,29 @@ function press(event) {
   const at = event.target instanceof Element ? event.target : document.body;
   if (event.altKey || event.metaKey || !at.closest("#timeline, .controls") || at.closest("input, select")) return;
   if (event.key === " " && at.closest("button, a")) return;
-  const act = keys[event.key];
-  if (!act || over) return;
+  if (over) return;
+  if (keys[event.key]) keys[event.key](event);
+  else if (!zoom.key(event)) return;
   event.preventDefault();
-  act(event);
 }
 
 // --- a typed time -----------------------------------------------------------
 
-// typed is the instant at which the clock says what was typed, if there is one
-// between the first and the last picture.
-function typed(text) {
-  const m = text.trim().match(/^(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?$/);
-  if (!m || map.length === 0) return null;
-  const want = `${m[1].padStart(2, "0")}:${m[2]}:${m[3] || "00"}`;
-  for (let ms = Math.floor(begins / 1000) * 1000; ms <= ends; ms += 1000) {
-    if (wall(ms) === want) return ms;
-  }
-  return null;
-}
-
 function goTo(event) {
   event.preventDefault();
-  const ms = typed(find("goto-time").value);
+  const ms = map.length ? typed(find("goto-time").value, begins, ends) : null;
   find("goto-wrong").textContent = ms === null ? say.time : "";
   find("goto-time").setAttribute("aria-invalid", String(ms === null));
   if (ms !== null) go(filmed(ms));
 }
 
-function click(event) {
-  const box = timeline.getBoundingClientRect();
-  go(filmed(begins + ((event.clientX - box.left) / box.width) * (ends - begins)));
-}
-
 // --- begin ------------------------------------------------------------------
 
+let zoom;
+
 function begin() {
+  zoom = new Zoom(document.querySelector("[data-zoom]"), { begin: begins, end: ends, from: begins, to: ends,
+    picked: (ms) => go(filmed(ms)), seeked: (ms) => go(filmed(ms)) });
   timeline.setAttribute("aria-valuemax", String(Math.round((ends - begins) / 1000)));
   film.addEventListener("timeupdate", () => { note(); draw(); });
   film.addEventListener("seeking", () => { if (!seeking) report(); seeking = true; });
@@ -226,7 +201,6 @@ function begin() {
     button.addEventListener("click", () => stepBy(Number(button.dataset.step)));
   }
   find("goto").addEventListener("submit", goTo);
-  timeline.addEventListener("pointerdown", click);
   for (const button of document.querySelectorAll("[data-mark]")) {
     button.addEventListener("click", () => { find(button.dataset.mark).value = find("clock").textContent; });
   }
@@ -235,7 +209,16 @@ function begin() {
   listen();
   telling = setInterval(() => { note(); report(); }, 1000);
   watching = setInterval(() => { if (performance.now() - heard > silence) hide(true); }, 500);
-  film.play().catch(() => {});
+  if (plays(theatre.dataset.codec, film)) {
+    if (!film.hasAttribute("src")) film.src = base + "/film.mp4";
+    film.play().catch(() => {});
+  } else {
+    film.hidden = true;
+    const line = document.createElement("p");
+    line.textContent = say.unsupported.replace("%s", called(theatre.dataset.codec));
+    find("unable").replaceChildren(line);
+    find("unable").hidden = false;
+  }
   draw();
   timeline.focus({ preventScroll: true });
 }
