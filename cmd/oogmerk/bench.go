@@ -7,7 +7,7 @@ import (
 	"io"
 )
 
-const benches = "bench record --cameras N --seconds S, or bench gate --regulation FILE"
+const benches = "bench record --cameras N --seconds S, or bench gate --regulation FILE, or bench sweep --segments N"
 
 func runBench(ctx context.Context, args []string, out io.Writer) error {
 	if len(args) == 0 {
@@ -18,8 +18,12 @@ func runBench(ctx context.Context, args []string, out io.Writer) error {
 		return benchRecord(args[1:], out)
 	case "gate":
 		return benchGate(ctx, args[1:], out)
+	case "count":
+		return benchCount(ctx, args[1:], out)
+	case "sweep":
+		return benchSweep(ctx, args[1:], out)
 	case "source": // the other process of bench record
-		return benchSource(args[1:], out)
+		return benchSource(ctx, args[1:], out)
 	}
 	return fmt.Errorf("there is no bench %q; say: %s", args[0], benches)
 }

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"oogmerk/internal/demo"
 	"oogmerk/internal/footage"
 	"oogmerk/internal/gate"
 	"oogmerk/internal/media"
@@ -18,17 +17,13 @@ import (
 
 // readBack opens all that was recorded between two instants and counts the
 // pictures that were kept, and those that must have been sent.
-func (p *program) readBack(ctx context.Context, from, to time.Time) (kept, sent int, err error) {
+func (p *program) readBack(ctx context.Context, film media.Clip, from, to time.Time) (kept, sent int, err error) {
 	cameras, err := p.premises.Cameras(ctx)
 	if err != nil {
 		return 0, 0, err
 	}
-	clips, err := demo.Clips()
-	if err != nil {
-		return 0, 0, err
-	}
-	pictures := len(clips[0].Pictures)
-	step := media.Duration(clips[0].Ticks()) / time.Duration(pictures)
+	pictures := len(film.Pictures)
+	step := media.Duration(film.Ticks()) / time.Duration(pictures)
 	for _, c := range cameras {
 		n := counter{total: benchLaps * pictures, step: step, last: from}
 		if err := p.eachPicture(ctx, c.ID, from, to, n.count); err != nil {
@@ -90,7 +85,8 @@ func (p *program) eachPicture(ctx context.Context, camera premises.CameraID, fro
 	// A film begins with a key picture and has whole fragments only, so it
 	// must begin early and end late.
 	span := footage.Span{From: from.Add(-benchWarmUp), To: to.Add(benchTail)}
-	permit, err := p.gate.Enter(ctx, gate.Request{Act: regulation.PlayBack, Who: people.System.Entity(), On: footage.Subject(camera, span)})
+	permit, err := p.gate.Enter(ctx, gate.Request{Act: regulation.PlayBack, Who: people.System.Entity(), For: benchPurpose,
+		On: footage.Subject(camera, span)})
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"crypto/aes"
+	"crypto/cipher"
 	"encoding/json"
 	"errors"
 	"flag"
@@ -14,6 +16,7 @@ import (
 	"syscall"
 	"time"
 
+	"oogmerk/internal/media"
 	"oogmerk/internal/recorder"
 )
 
@@ -21,7 +24,11 @@ import (
 const benchLaw = "# Meetreglement\n\n## Artikel 1 – Meten\n\n### Lid 1\n\nWie meet, mag alles: er is niemand in beeld.\n\n" +
 	"```cedar\npermit (principal, action, resource);\n```\n\n" +
 	"### Lid 2\n\nBeelden verdwijnen na een dag.\n\n```yaml\nbewaartermijn: 1 kalenderdagen\n```\n\n" +
-	"### Lid 3\n\nEr is een bestuur.\n\n```yaml\nrollen:\n  bestuur:\n    titel: Bestuur\n    bereik: organisatie\n```\n"
+	"### Lid 3\n\nEr is een bestuur.\n\n```yaml\nrollen:\n  bestuur:\n    titel: Bestuur\n    bereik: organisatie\n```\n\n" +
+	"### Lid 4\n\nEr is een doel.\n\n```yaml\ndoelen:\n  " + benchPurpose + ":\n    tekst: Meten wat opnemen kost\n    grondslag: gerechtvaardigd belang\n```\n"
+
+// benchPurpose is what what was recorded is read back for.
+const benchPurpose = "meten"
 
 // How long the recorder runs before and after it is measured.
 const (
@@ -33,8 +40,12 @@ const (
 // A benchResult is what bench record prints.
 type benchResult struct {
 	Cameras    int     `json:"cameras"`
+	Codec      string  `json:"codec"`
 	Seconds    float64 `json:"seconds"`
-	CPUPerGB   float64 `json:"cpu_s_per_gb"` // of this process, for each 10⁹ bytes of segments written
+	Pinned     bool    `json:"pinned"`        // to one core, and the cameras to the others
+	CPUPercent float64 `json:"cpu_percent"`   // of one core
+	CPUPerGB   float64 `json:"cpu_s_per_gb"`  // of this process, for each 10⁹ bytes of segments written
+	SealPerGB  float64 `json:"seal_s_per_gb"` // of that, AES-256-GCM
 	RSSMB      float64 `json:"rss_mb"`
 	Complete   float64 `json:"complete"`    // pictures kept, as a part of those sent
 	LostFrames int     `json:"lost_frames"` // pictures sent and not kept
@@ -48,26 +59,46 @@ type reading struct {
 	written int64 // bytes of segments
 }
 
+// A benchSetting says what to measure.
+type benchSetting struct {
+	cameras int
+	codec   string
+	length  time.Duration
+	mbit    float64
+	pin     bool
+	data    string // directory to make a temporary one in
+	profile string
+}
+
 // benchRecord measures what recording costs: the whole program records
 // cameras that another process plays, so that only recording is counted.
 // Afterwards it reads back every picture, each of which has its number in it.
 func benchRecord(args []string, out io.Writer) error {
 	set := flag.NewFlagSet("bench record", flag.ContinueOnError)
-	cameras := set.Int("cameras", 8, "how many cameras")
-	length := set.Int("seconds", 20, "how long to measure")
-	mbit := set.Float64("mbit", 4, "Mbit/s that each camera sends")
-	profile := set.String("profile", "", "where to write a profile of the processor time, for go tool pprof")
+	var s benchSetting
+	set.IntVar(&s.cameras, "cameras", 8, "how many cameras")
+	seconds := set.Int("seconds", 20, "how long to measure")
+	set.StringVar(&s.codec, "codec", string(media.H264), "what the cameras send: h264, h265 or mjpeg")
+	set.Float64Var(&s.mbit, "mbit", 4, "Mbit/s that each camera sends")
+	set.BoolVar(&s.pin, "pin", false, "keep the recorder to one core, and the cameras to the others")
+	seal := set.Bool("seal", true, "there is no other way: what sealing costs is in seal_s_per_gb")
+	set.StringVar(&s.data, "data", "", "`directory` to make a temporary one in, on the disk to measure; that of the system unless given")
+	set.StringVar(&s.profile, "profile", "", "where to write a profile of the processor time, for go tool pprof")
 	if err := parse(set, args, out, 0); err != nil {
 		return err
 	}
-	if *cameras < 1 || *cameras > 1000 || *length < 1 || *mbit <= 0 || *mbit > 100 {
+	if !*seal {
+		return errors.New("this program can't write footage that isn't sealed, not for measuring either; see seal_s_per_gb for what that costs")
+	}
+	if s.cameras < 1 || s.cameras > 1000 || *seconds < 1 || s.mbit <= 0 || s.mbit > 100 {
 		return errors.New("choose 1 to 1000 cameras of at most 100 Mbit/s, and at least a second")
 	}
-	dir, err := os.MkdirTemp("", "oogmerk-bench-")
+	s.length = time.Duration(*seconds) * time.Second
+	dir, err := os.MkdirTemp(s.data, "oogmerk-bench-")
 	if err != nil {
 		return err
 	}
-	result, err := measure(dir, *cameras, time.Duration(*length)*time.Second, *mbit, *profile)
+	result, err := s.measure(dir)
 	if err = errors.Join(err, os.RemoveAll(dir)); err != nil {
 		return err
 	}
@@ -75,13 +106,18 @@ func benchRecord(args []string, out io.Writer) error {
 }
 
 // measure records in dir.
-func measure(dir string, cameras int, length time.Duration, mbit float64, profile string) (result benchResult, err error) {
+func (s benchSetting) measure(dir string) (result benchResult, err error) {
 	ctx := context.Background()
-	source, err := startSource(cameras, mbit)
+	source, err := startSource(s)
 	if err != nil {
 		return result, err
 	}
 	defer func() { err = errors.Join(err, source.stop()) }()
+	if s.pin {
+		if err := pinTo(firstCore); err != nil {
+			return result, err
+		}
+	}
 	fault := make(chan error, 1)
 	p, err := benchProgram(ctx, dir, source.urls, func(err error) {
 		select {
@@ -93,7 +129,7 @@ func measure(dir string, cameras int, length time.Duration, mbit float64, profil
 		return result, err
 	}
 	defer func() { err = errors.Join(err, p.close()) }()
-	before, after, rss, err := p.observe(ctx, length, profile)
+	before, after, rss, err := p.observe(ctx, s.length, s.profile)
 	if err == nil {
 		select {
 		case err = <-fault:
@@ -103,16 +139,44 @@ func measure(dir string, cameras int, length time.Duration, mbit float64, profil
 	if err != nil {
 		return result, err
 	}
-	kept, sent, err := p.readBack(ctx, before.at, after.at)
+	kept, sent, err := p.readBack(ctx, source.film, before.at, after.at)
 	if err != nil {
 		return result, err
 	}
-	written := after.written - before.written
+	seal, err := sealCost()
+	if err != nil {
+		return result, err
+	}
+	passed, cpu, written := after.at.Sub(before.at).Seconds(), (after.cpu - before.cpu).Seconds(), float64(after.written-before.written)
 	return benchResult{
-		Cameras: cameras, Seconds: round(after.at.Sub(before.at).Seconds(), 2),
-		CPUPerGB: round((after.cpu-before.cpu).Seconds()/(float64(written)/1e9), 3), RSSMB: round(rss, 1),
-		Complete: float64(kept) / float64(sent), LostFrames: sent - kept, WriteMB: round(float64(written)/1e6, 1),
+		Cameras: s.cameras, Codec: s.codec, Seconds: round(passed, 2), Pinned: s.pin,
+		CPUPercent: round(100*cpu/passed, 2), CPUPerGB: round(cpu/(written/1e9), 3), SealPerGB: round(seal, 3), RSSMB: round(rss, 1),
+		Complete: float64(kept) / float64(sent), LostFrames: sent - kept, WriteMB: round(written/1e6, 1),
 	}, nil
+}
+
+// sealCost is how many seconds of processor time it takes here to seal 10⁹
+// bytes, in pieces as large as a camera's fragments.
+func sealCost() (float64, error) {
+	const piece, pieces = 256 << 10, 1000
+	block, err := aes.NewCipher(make([]byte, 32))
+	if err != nil {
+		return 0, err
+	}
+	gcm, err := cipher.NewGCM(block)
+	if err != nil {
+		return 0, err
+	}
+	buffer, nonce := make([]byte, piece, piece+gcm.Overhead()), make([]byte, gcm.NonceSize())
+	before, err := processorTime()
+	if err != nil {
+		return 0, err
+	}
+	for range pieces {
+		gcm.Seal(buffer[:0], nonce, buffer, nil)
+	}
+	after, err := processorTime()
+	return (after - before).Seconds() / (piece * pieces / 1e9), err
 }
 
 // round keeps so many decimals of f.
@@ -123,17 +187,24 @@ func round(f float64, decimals int) float64 {
 
 // benchProgram puts a program together that knows the cameras at urls.
 func benchProgram(ctx context.Context, dir string, urls []string, report func(error)) (*program, error) {
-	law := filepath.Join(dir, "meten.md")
+	return benchProgramAt(ctx, place{dir: filepath.Join(dir, "data")}, time.Now, urls, report)
+}
+
+// benchProgramAt is benchProgram with a database and a clock of its own. Its
+// regulation stands beside its directory.
+func benchProgramAt(ctx context.Context, at place, now func() time.Time, urls []string, report func(error)) (*program, error) {
+	law := filepath.Join(filepath.Dir(at.dir), "meten.md")
 	if err := os.WriteFile(law, []byte(benchLaw), 0o600); err != nil {
 		return nil, err
 	}
-	p, err := build(ctx, place{dir: filepath.Join(dir, "data")}, time.Now, report)
+	p, err := build(ctx, at, now, report)
 	if err != nil {
 		return nil, err
 	}
 	var s Setup
 	text := fmt.Sprintf(`{"organisation": "Meting", "regulation": %q, "decision": "geen", "placed_by": "m",
-		"people": [{"key": "m", "login": "meter", "name": "Wie meet", "password": "wie-meet-weet-veel", "appointments": [{"role": "bestuur"}]}],
+		"people": [{"key": "m", "login": "meter", "name": "Wie meet", "password": "wie-meet-weet-veel", "confidentiality": true, "confidentiality_basis": "er is niets te verzwijgen",
+			"appointments": [{"role": "bestuur"}]}],
 		"sites": [{"key": "s", "name": "Meetplaats", "signs": [{"entrance": "deur", "evidence": "geen"}]}]}`, law)
 	if err := json.Unmarshal([]byte(text), &s); err != nil {
 		return nil, errors.Join(err, p.close())
@@ -220,13 +291,21 @@ func (p *program) allRecord(ctx context.Context) error {
 // used is what this process has used so far.
 func (p *program) used(ctx context.Context) (reading, error) {
 	u := reading{at: time.Now()}
+	var err error
+	if u.cpu, err = processorTime(); err != nil {
+		return u, err
+	}
+	err = p.db.QueryRowContext(ctx, `SELECT COALESCE(SUM(bytes), 0) FROM segment`).Scan(&u.written)
+	return u, err
+}
+
+// processorTime is how much this process has used.
+func processorTime() (time.Duration, error) {
 	var r syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &r); err != nil {
-		return u, fmt.Errorf("couldn't learn the processor time: %w", err)
+		return 0, fmt.Errorf("couldn't learn the processor time: %w", err)
 	}
-	u.cpu = time.Duration(r.Utime.Nano() + r.Stime.Nano())
-	err := p.db.QueryRowContext(ctx, `SELECT COALESCE(SUM(bytes), 0) FROM segment`).Scan(&u.written)
-	return u, err
+	return time.Duration(r.Utime.Nano() + r.Stime.Nano()), nil
 }
 
 // residentMB is how much memory this process has now, or at most had where

@@ -3,11 +3,11 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
-	"log"
 	"os"
 	"os/exec"
 	"strconv"
@@ -29,16 +29,21 @@ type sourceProcess struct {
 	cmd  *exec.Cmd
 	in   io.Closer // it ends when this closes
 	urls []string
+	film media.Clip // what each of them shows
 }
 
 // startSource starts this program again, as so many cameras.
-func startSource(cameras int, mbit float64) (*sourceProcess, error) {
+func startSource(b benchSetting) (*sourceProcess, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
 	}
-	s := &sourceProcess{cmd: exec.Command(self, "bench", "source",
-		"--cameras", strconv.Itoa(cameras), "--mbit", strconv.FormatFloat(mbit, 'f', -1, 64))}
+	film, err := benchFilm(b.codec)
+	if err != nil {
+		return nil, err
+	}
+	s := &sourceProcess{film: film, cmd: exec.Command(self, "bench", "source", "--cameras", strconv.Itoa(b.cameras), "--codec", b.codec,
+		"--mbit", strconv.FormatFloat(b.mbit, 'f', -1, 64), "--pin="+strconv.FormatBool(b.pin))}
 	s.cmd.Stderr = os.Stderr
 	if s.in, err = s.cmd.StdinPipe(); err != nil {
 		return nil, err
@@ -67,29 +72,49 @@ func (s *sourceProcess) stop() error {
 }
 
 // benchSource plays cameras until its standard input ends.
-func benchSource(args []string, out io.Writer) error {
+func benchSource(ctx context.Context, args []string, out io.Writer) error {
 	set := flag.NewFlagSet("bench source", flag.ContinueOnError)
 	n := set.Int("cameras", 8, "how many cameras")
+	codec := set.String("codec", string(media.H264), "what they send: h264, h265 or mjpeg")
 	mbit := set.Float64("mbit", 4, "Mbit/s that each sends")
+	pin := set.Bool("pin", false, "keep to all cores but the first")
 	if err := parse(set, args, out, 0); err != nil {
 		return err
 	}
-	clips, err := demo.Clips()
+	if *pin {
+		if err := pinTo(otherCores); err != nil {
+			return err
+		}
+	}
+	film, err := benchFilm(*codec)
 	if err != nil {
 		return err
 	}
-	log.SetOutput(io.Discard) // the servers say there what they couldn't send; readBack sees it
-	cameras, err := demo.StartCamerasFrom(numbered(clips[0], *mbit), *n, "127.0.0.1:0")
+	stage, err := newBenchStage(numbered(film, *mbit), *n)
 	if err != nil {
 		return err
 	}
-	defer cameras.Close()
 	for i := range *n {
-		fmt.Fprintln(out, cameras.URL(i))
+		fmt.Fprintln(out, stage.url(i))
 	}
 	fmt.Fprintln(out, sourceReady)
-	_, err = io.Copy(io.Discard, os.Stdin)
-	return err
+	go func() {
+		_, _ = io.Copy(io.Discard, os.Stdin) // however it ends, nobody needs us any more
+		stage.listener.Close()
+	}()
+	return stage.run(ctx)
+}
+
+// benchFilm is what the cameras show, before there is a number in each picture.
+func benchFilm(codec string) (media.Clip, error) {
+	if codec != string(media.H264) {
+		return media.Clip{}, fmt.Errorf("there is no film in %q: choose h264", codec)
+	}
+	clips, err := demo.Clips()
+	if err != nil {
+		return media.Clip{}, err
+	}
+	return clips[0], nil
 }
 
 // numbered is clip a few times over, with in each picture its number and as

@@ -69,5 +69,6 @@ func (c *demoClock) move(ctx context.Context, by time.Duration) error {
 		return err
 	}
 	c.offset.Add(int64(by))
+	c.program.guard.Confirm() // this leap is meant
 	return errors.Join(c.program.gate.Reconsider(ctx), c.program.sweeper.Sweep(ctx))
 }

@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"text/tabwriter"
@@ -90,6 +91,11 @@ func (c demoChoice) run(ctx context.Context, out io.Writer) error {
 	codes, err := c.seed(ctx, p, &players, urls)
 	if err != nil {
 		return err
+	}
+	if path, err := exec.LookPath("ffmpeg"); err == nil {
+		if err := p.makeStills(ctx, path, ""); err != nil {
+			return err
+		}
 	}
 	pages, err := web.New(webOptions(p, false, c.forWeb(players.Setup, clock)))
 	if err != nil {

@@ -18,8 +18,8 @@ import (
 	"time"
 )
 
-// binary is the program as people get it, built once for all tests here.
-var binary = sync.OnceValues(func() (string, error) {
+// executable is the program as people get it, built once for all tests here.
+var executable = sync.OnceValues(func() (string, error) {
 	dir, err := os.MkdirTemp("", "oogmerk-test-")
 	if err != nil {
 		return "", err
@@ -34,7 +34,7 @@ var binary = sync.OnceValues(func() (string, error) {
 
 func TestMain(m *testing.M) {
 	code := m.Run()
-	if path, err := binary(); err == nil {
+	if path, err := executable(); err == nil {
 		os.RemoveAll(filepath.Dir(path))
 	}
 	os.Exit(code)
@@ -55,7 +55,7 @@ var greeted = regexp.MustCompile(`http://[0-9.:]+`)
 // start runs the program and waits until it says where it serves.
 func start(t *testing.T, args ...string) *process {
 	t.Helper()
-	path, err := binary()
+	path, err := executable()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -120,7 +120,7 @@ func (p *process) kill() {
 // ask runs the program to its end and returns what it said.
 func ask(t *testing.T, args ...string) (string, error) {
 	t.Helper()
-	path, err := binary()
+	path, err := executable()
 	if err != nil {
 		t.Fatal(err)
 	}

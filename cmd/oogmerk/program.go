@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"path/filepath"
 	"sync"
@@ -23,6 +24,7 @@ import (
 	"oogmerk/internal/recorder"
 	"oogmerk/internal/regulation"
 	"oogmerk/internal/retention"
+	"oogmerk/internal/survey"
 	"oogmerk/internal/vault"
 	"oogmerk/internal/viewing"
 )
@@ -43,7 +45,11 @@ type program struct {
 	incidents *incident.Register
 	sweeper   *retention.Sweeper
 	recorder  *recorder.Recorder
+	survey    *survey.Survey
+	guard     *recorder.Guard // of the clock
 	room      *viewing.Room
+
+	figures net.Listener // where metrics are asked for; nil: nowhere
 
 	report func(error) // where errors go that no caller waits for
 }
@@ -96,11 +102,14 @@ func (p *program) assemble(ctx context.Context, at place) (err error) {
 	// The premises speak of places that others named, the dossier of everything.
 	p.gate.Hear(p.people, p.incidents, p.premises, p.board, p.dossier)
 
-	p.sweeper = retention.NewSweeper(p.db, p.gate, p.footage, p.terms, p.now)
+	p.guard = recorder.NewGuard(p.now, sinceBoot)
+	p.sweeper = retention.NewSweeper(p.db, p.gate, p.footage, p.terms, p.guard.Time)
 	p.recorder = recorder.New(p.gate, p.footage, p.premises, p.now)
-	p.recorder.Report, p.recorder.InForce = p.report, p.board.InForce
+	p.recorder.Report, p.recorder.InForce, p.recorder.Guard = p.report, p.board.InForce, p.guard
+	p.survey = survey.New(p.gate, p.premises, p.now)
 	p.room = viewing.NewRoom(p.gate, p.footage, p.recorder, p.incidents, p.holds, p.now)
 	p.room.Report = p.report
+	p.room.Motor = (&motors{p: p, known: map[premises.CameraID]motor{}}).of
 	return nil
 }
 
@@ -117,11 +126,15 @@ func (p *program) terms(t time.Time) regulation.Terms {
 const (
 	reconsiderEvery = 500 * time.Millisecond
 	sweepEvery      = time.Minute
+	lookEvery       = time.Second // at how much fits on the disk
 )
 
 // run does what the program does by itself, until ctx ends: it finishes what
 // was interrupted, then records, sweeps and reconsiders.
 func (p *program) run(ctx context.Context) error {
+	if err := p.lastSeen(ctx); err != nil {
+		return err
+	}
 	if err := p.gate.Start(ctx); err != nil {
 		return err
 	}
@@ -138,12 +151,7 @@ func (p *program) run(ctx context.Context) error {
 	go func() { stored <- again(storing, p.footage.Run, p.report) }()
 
 	var all sync.WaitGroup
-	for what, do := range map[string]func(context.Context) error{
-		"record":      p.recorder.Run,
-		"sweep":       func(ctx context.Context) error { p.sweeper.Run(ctx, sweepEvery, p.report); return nil },
-		"end viewing": func(ctx context.Context) error { return p.room.Run(ctx, time.Second) },
-		"reconsider":  p.reconsider,
-	} {
+	for what, do := range p.jobs() {
 		all.Go(func() {
 			if err := do(ctx); err != nil && !errors.Is(err, context.Canceled) {
 				p.report(fmt.Errorf("couldn't %s: %w", what, err))
@@ -153,6 +161,19 @@ func (p *program) run(ctx context.Context) error {
 	all.Wait()
 	stopStoring()
 	return errors.Join(<-stored, p.gate.Stop(context.WithoutCancel(ctx)))
+}
+
+// jobs are what the program does by itself, side by side.
+func (p *program) jobs() map[string]func(context.Context) error {
+	return map[string]func(context.Context) error{
+		"record":        p.recorder.Run,
+		"sweep":         func(ctx context.Context) error { p.sweeper.Run(ctx, sweepEvery, p.report); return nil },
+		"end viewing":   func(ctx context.Context) error { return p.room.Run(ctx, time.Second) },
+		"reconsider":    p.reconsider,
+		"mind the disk": func(ctx context.Context) error { p.footage.Mind(ctx, lookEvery, p.sweeper.Ask, p.report); return nil },
+		"serve metrics": p.serveMetrics,
+		"measure":       func(ctx context.Context) error { p.footage.Measure(ctx, p.report); return nil },
+	}
 }
 
 // again runs something that gives up when the database is away for long, as
@@ -175,7 +196,7 @@ func (p *program) reconsider(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case <-tick.C:
-			if err := p.gate.Reconsider(ctx); err != nil && ctx.Err() == nil {
+			if err := p.gate.Patrol(ctx); err != nil && ctx.Err() == nil {
 				p.report(err)
 			}
 		}

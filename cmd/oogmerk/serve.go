@@ -33,6 +33,19 @@ type Config struct {
 	// Proxied says that something in front of the program does TLS. Without
 	// a certificate the program listens on loopback only, unless this is set.
 	Proxied bool `json:"proxied"`
+	// Reserve is the room on the disk that footage doesn't take, like 20GB: it
+	// is for the database and the logbook. "": what all cameras write in ten
+	// minutes, but at least 2 GiB and at most a tenth of the disk.
+	Reserve string `json:"reserve"`
+	// Metrics is the address to serve Prometheus on at /metrics, host:port; ""
+	// for nowhere. It asks for no password: let nobody near who needn't be.
+	Metrics string `json:"metrics"`
+	// FFmpeg is the program that makes stills, /usr/bin/ffmpeg; "" for no
+	// stills. It decodes what cameras send: keep it up to date.
+	FFmpeg string `json:"ffmpeg"`
+	// FFmpegSHA256 is the SHA-256 it must have, in hex; "" for any. Which one
+	// it is stands in the logbook at every start.
+	FFmpegSHA256 string `json:"ffmpeg_sha256"`
 }
 
 func runServe(ctx context.Context, args []string, out io.Writer) error {
@@ -88,6 +101,12 @@ func (c Config) valid() error {
 	if err != nil {
 		return fmt.Errorf("listen %q isn't host:port", c.Listen)
 	}
+	if _, _, err := net.SplitHostPort(c.Metrics); c.Metrics != "" && err != nil {
+		return fmt.Errorf("metrics %q isn't host:port", c.Metrics)
+	}
+	if _, err := bytesOf(c.Reserve); err != nil {
+		return err
+	}
 	if (c.Certificate == "") != (c.Key == "") {
 		return errors.New("certificate and key go together: give both or neither")
 	}
@@ -112,14 +131,29 @@ func (c Config) run(ctx context.Context, out io.Writer) error {
 		return fmt.Errorf("couldn't listen on %s: %w", c.Listen, err)
 	}
 	defer listener.Close()
+	figures, err := c.listenMetrics()
+	if err != nil {
+		return err
+	}
 	report := func(err error) { fmt.Fprintln(out, time.Now().Format(time.RFC3339), err) }
 	p, err := build(ctx, place{c.Data, c.Database}, time.Now, report)
 	if err != nil {
 		return err
 	}
 	defer p.close()
+	if p.figures = figures; figures != nil {
+		fmt.Fprintf(out, "metrics on %s\n", figures.Addr())
+	}
+	reserve, err := bytesOf(c.Reserve)
+	if err != nil {
+		return err
+	}
+	p.footage.KeepFree(reserve)
 	if p.board.InForce(time.Now()) == nil {
 		return fmt.Errorf("no regulation is in force in %s: begin with oogmerk setup --data %s FILE", c.Data, c.Data)
+	}
+	if err := p.makeStills(ctx, c.FFmpeg, c.FFmpegSHA256); err != nil {
+		return err
 	}
 	pages, err := web.New(webOptions(p, c.Certificate != "" || c.Proxied, nil))
 	if err != nil {
@@ -135,8 +169,8 @@ func (c Config) run(ctx context.Context, out io.Writer) error {
 }
 
 func webOptions(p *program, secure bool, demo *web.Demo) web.Options {
-	return web.Options{People: p.people, Premises: p.premises, Dossier: p.dossier, Room: p.room, Recorder: p.recorder, Footage: p.footage,
-		Holds: p.holds, Incidents: p.incidents, Board: p.board, Book: p.book, Gate: p.gate, Now: p.now, Reads: p.db,
+	return web.Options{People: p.people, Premises: p.premises, Dossier: p.dossier, Room: p.room, Recorder: p.recorder, Survey: p.survey, Footage: p.footage,
+		Holds: p.holds, Sweeper: p.sweeper, Incidents: p.incidents, Board: p.board, Book: p.book, Gate: p.gate, Now: p.now, Reads: p.db,
 		Secure: secure, Demo: demo, Report: p.report}
 }
 
