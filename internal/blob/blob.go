@@ -16,7 +16,10 @@ import (
 )
 
 // Dir keeps blobs as files below a directory. Names are slash-separated.
-type Dir struct{ path string }
+type Dir struct {
+	path   string
+	system system
+}
 
 // Open returns the blobs below path, which it makes if it isn't there.
 func Open(path string) (*Dir, error) {
@@ -27,7 +30,11 @@ func Open(path string) (*Dir, error) {
 	if err := makeDir(abs); err != nil {
 		return nil, fmt.Errorf("couldn't open blob directory %s: %w", path, err)
 	}
-	return &Dir{path: abs}, nil
+	system, err := openSystem(abs)
+	if err != nil {
+		return nil, fmt.Errorf("couldn't open blob directory %s: %w", path, err)
+	}
+	return &Dir{path: abs, system: system}, nil
 }
 
 // file is where the blob is, or an error for a name that isn't one.
@@ -49,6 +56,7 @@ func (d *Dir) Create(name string) (*File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("couldn't create blob %s: %w", name, err)
 	}
+	f.shared = d.system.has(f.f)
 	return f, nil
 }
 
@@ -74,6 +82,16 @@ func create(path string) (*File, error) {
 	}
 }
 
+// Sync returns when all that was appended to the files that say so themselves
+// ([File.Together]) survives a power cut. It syncs the whole file system, which
+// costs hardly more than syncing one file of it.
+func (d *Dir) Sync() error {
+	if err := d.system.sync(); err != nil {
+		return fmt.Errorf("couldn't sync the file system of %s: %w", d.path, err)
+	}
+	return nil
+}
+
 // Remove removes a blob for good, and directories that it leaves empty. One
 // that isn't there was removed before: no error.
 func (d *Dir) Remove(name string) error {
@@ -82,14 +100,15 @@ func (d *Dir) Remove(name string) error {
 }
 
 // RemoveAll removes blobs as Remove does, but waits for the disk once a
-// directory. It returns those that are gone for good, and why the others aren't.
+// directory, after all of them: most file systems then get it there in one go.
+// It returns those that are gone for good, and why the others aren't.
 func (d *Dir) RemoveAll(names []string) (gone []string, err error) {
 	in := map[string][]string{} // by directory
 	var failed []error
 	for _, name := range names {
 		path, err := d.file(name)
 		if err == nil {
-			err = os.Remove(path)
+			err = syscall.Unlink(path)
 		}
 		// "Not there" must be synced too: the crash may have been before that.
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -98,8 +117,13 @@ func (d *Dir) RemoveAll(names []string) (gone []string, err error) {
 		}
 		in[filepath.Dir(path)] = append(in[filepath.Dir(path)], name)
 	}
-	for _, dir := range slices.Sorted(maps.Keys(in)) {
-		if err := d.tidy(dir); err != nil {
+	dirs := slices.Sorted(maps.Keys(in))
+	pruned, synced := map[string]error{}, map[string]error{}
+	for _, dir := range dirs {
+		pruned[dir] = d.prune(dir)
+	}
+	for _, dir := range dirs {
+		if err := errors.Join(pruned[dir], d.syncStanding(dir, synced)); err != nil {
 			failed = append(failed, fmt.Errorf("couldn't remove blob %s for good: %w", in[dir][0], err))
 			continue
 		}
@@ -108,22 +132,35 @@ func (d *Dir) RemoveAll(names []string) (gone []string, err error) {
 	return gone, errors.Join(failed...)
 }
 
-// tidy syncs dir, or removes it if it is empty, and then looks at the one above.
-func (d *Dir) tidy(dir string) error {
-	for dir != d.path {
+// prune removes dir if it is empty, and then looks at the one above.
+func (d *Dir) prune(dir string) error {
+	for ; dir != d.path; dir = filepath.Dir(dir) {
 		err := syscall.Rmdir(dir)
 		if errors.Is(err, syscall.ENOTEMPTY) || errors.Is(err, syscall.EEXIST) {
-			break
+			return nil
 		}
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
-		dir = filepath.Dir(dir)
-	}
-	if err := syncDir(dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
 	}
 	return nil
+}
+
+// syncStanding syncs dir, or the nearest above it that is there, unless that
+// was synced before.
+func (d *Dir) syncStanding(dir string, synced map[string]error) error {
+	for ; ; dir = filepath.Dir(dir) { // which others may be removing, too
+		err, done := synced[dir]
+		if done {
+			return err
+		}
+		err = syncDir(dir)
+		if errors.Is(err, fs.ErrNotExist) && dir != d.path {
+			continue
+		}
+		synced[dir] = err
+		return err
+	}
 }
 
 // Truncate cuts a blob off after size bytes, for good.
@@ -192,13 +229,12 @@ func (d *Dir) Walk(prefix string) iter.Seq2[string, error] {
 	}
 }
 
-// Free is how many bytes still fit.
-func (d *Dir) Free() (int64, error) {
-	n, err := free(d.path)
-	if err != nil {
-		return 0, fmt.Errorf("couldn't ask how much fits in %s: %w", d.path, err)
+// Space is how many bytes still fit, and how many the file system has.
+func (d *Dir) Space() (free, size int64, err error) {
+	if free, size, err = space(d.path); err != nil {
+		return 0, 0, fmt.Errorf("couldn't ask how much fits in %s: %w", d.path, err)
 	}
-	return n, nil
+	return free, size, nil
 }
 
 // makeDir makes dir and those above it, each of them for good.

@@ -79,7 +79,7 @@ func TestRoundTrip(t *testing.T) {
 	if _, err := d.Open("cam/hour"); err == nil {
 		t.Error("a directory was opened as a blob")
 	}
-	if n, err := d.Free(); err != nil || n <= 0 {
+	if n, size, err := d.Space(); err != nil || n <= 0 || size < n {
 		t.Errorf("Free = %d, %v", n, err)
 	}
 }

@@ -27,6 +27,7 @@ type File struct {
 	f      *os.File
 	size   int64
 	direct bool
+	shared bool // it is on the file system that Dir.Sync syncs
 }
 
 func openNew(path string) (*File, error) {
@@ -77,6 +78,9 @@ func (f *File) buffered() error {
 	f.f, f.direct = g, false
 	return err
 }
+
+// Together reports whether [Dir.Sync] syncs f too.
+func (f *File) Together() bool { return f.shared }
 
 // Size is how many bytes were appended.
 func (f *File) Size() int64 { return f.size }

@@ -9,10 +9,10 @@ const openDirect = 0 // macOS has no such flag
 
 func syncData(f *os.File) error { return f.Sync() }
 
-func free(path string) (int64, error) {
+func space(path string) (free, size int64, err error) {
 	var st syscall.Statfs_t
 	if err := syscall.Statfs(path, &st); err != nil {
-		return 0, err
+		return 0, 0, err
 	}
-	return int64(st.Bavail) * int64(st.Bsize), nil
+	return int64(st.Bavail) * int64(st.Bsize), int64(st.Blocks) * int64(st.Bsize), nil
 }

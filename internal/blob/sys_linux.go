@@ -28,10 +28,10 @@ func syncData(f *os.File) error {
 	return os.NewSyscallError("fdatasync", failed)
 }
 
-func free(path string) (int64, error) {
+func space(path string) (free, size int64, err error) {
 	var st syscall.Statfs_t
 	if err := syscall.Statfs(path, &st); err != nil {
-		return 0, err
+		return 0, 0, err
 	}
-	return int64(st.Bavail) * st.Bsize, nil
+	return int64(st.Bavail) * st.Bsize, int64(st.Blocks) * st.Bsize, nil
 }

@@ -20,7 +20,7 @@ func megabyte(start time.Time) []*media.Fragment {
 		f.Samples[11].Size += 250_000 % 12
 		out[i] = f
 	}
-	out[0].Config = &media.Config{SPS: make([]byte, 30), PPS: make([]byte, 4)}
+	out[0].Config = &media.Config{Codec: media.H264, SPS: make([]byte, 30), PPS: make([]byte, 4)}
 	return out
 }
 

@@ -1,6 +1,7 @@
 package footage
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"errors"
@@ -53,6 +54,9 @@ func (c *checker) segment(ctx context.Context, k *keyring, g Segment) error {
 		return nil
 	}
 	should := found.row(f.Size())
+	if should.Activity == nil { // there is no table, or no key
+		should.Activity = g.Activity
+	}
 	if diff := differs(g, should); diff != "" {
 		c.fault("segment %s: %s", g.ID, diff)
 		if c.repair {
@@ -113,6 +117,7 @@ func (c *checker) unknown(ctx context.Context, name string) error {
 		c.fault("segment %s: there is not one fragment in it", h.id())
 	case c.repair:
 		g := found.row(f.Size())
+		g.Activity = c.store.readActivity(ctx, f, found)
 		c.rows[name], c.ids[g.ID] = g, true
 		return g.insert(ctx, c.store.db)
 	}
@@ -129,7 +134,11 @@ func differs(g, should Segment) string {
 		return fmt.Sprintf("the index says %d fragments, the file has %d", g.Fragments, should.Fragments)
 	case g.Hash != should.Hash:
 		return "the hash in the index isn't that of the file"
-	case g != should:
+	case g.ClockOff != should.ClockOff:
+		return fmt.Sprintf("the index says that the camera's clock was %v ahead, the file says %v", g.ClockOff, should.ClockOff)
+	case !bytes.Equal(g.Activity, should.Activity):
+		return "the activity in the index isn't that of the file"
+	case !g.same(should):
 		return fmt.Sprintf("the index says %s in %s, the file says %s in %s", g.State, g.Blob, should.State, should.Blob)
 	}
 	return ""
@@ -215,12 +224,13 @@ func (s *scan) opens(f io.ReaderAt, seals *sealer, live bool) (faults []string) 
 	if err := padded(f, s.tableAt, s.table, footerSize); err != nil {
 		say("table: %v", err)
 	}
-	entries, err := readTable(f, s.end, s.header, seals)
+	entries, active, err := readWholeTable(f, s.end, s.header, seals)
 	if err != nil {
 		say("%v", err)
 	} else if len(faults) == 0 && !slices.EqualFunc(entries, s.entries, sameEntry) {
 		say("the table doesn't say what the fragments say")
 	}
+	s.activity = active
 	return faults
 }
 

@@ -6,6 +6,7 @@ import (
 	mathrand "math/rand/v2"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -174,7 +175,7 @@ func (s *stage) sameRows(want []Segment) {
 		s.t.Fatalf("%d rows, want %d", len(got), len(want))
 	}
 	for i := range got {
-		if got[i] != want[i] {
+		if !reflect.DeepEqual(got[i], want[i]) {
 			s.t.Errorf("row\n%+v\nwant\n%+v", got[i], want[i])
 		}
 	}

@@ -4,16 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"sync"
-	"time"
 
 	"oogmerk/internal/blob"
-)
-
-// What is written is synced with the first fragment that comes syncAfter
-// later, or if none comes at syncLast: waking up for it costs more than it does.
-const (
-	syncAfter = 900 * time.Millisecond
-	syncLast  = 1200 * time.Millisecond
 )
 
 type jobKind int
@@ -42,19 +34,20 @@ type diskline struct {
 	mu  sync.Mutex
 	err error // the first thing that went wrong; nothing is written after it
 
-	file *blob.File // nil between segments
-	sum  [32]byte   // of its header
-	tags []entry    // of its fragments; nothing but the tags
-	row  Segment    // what is in the file
-	safe Segment    // what of it survives a power cut
+	file  *blob.File // nil between segments
+	sum   [32]byte   // of its header
+	tags  []entry    // of its fragments; nothing but the tags
+	start int64      // in microseconds
+	row   Segment    // what is in the file
+	safe  Segment    // what of it survives a power cut; under mu
 
-	late  *time.Timer // runs while there is something to sync,
-	since time.Time   // and since when
+	hurry chan struct{} // has a token when the file is to be synced by itself
 }
 
 // startDisk starts a diskline. It ends when jobs is closed.
 func (s *Store) startDisk() *diskline {
-	d := &diskline{store: s, jobs: make(chan job, queueLength), done: make(chan struct{}), late: time.NewTimer(syncLast)}
+	d := &diskline{store: s, jobs: make(chan job, queueLength), done: make(chan struct{}), hurry: make(chan struct{}, 1)}
+	s.syncs.join()
 	go d.run()
 	return d
 }
@@ -67,7 +60,7 @@ func (d *diskline) failed() error {
 
 func (d *diskline) run() {
 	defer close(d.done)
-	defer d.late.Stop()
+	defer d.store.syncs.leave()
 	for {
 		select {
 		case j, more := <-d.jobs:
@@ -79,7 +72,7 @@ func (d *diskline) run() {
 				d.note(d.do(j))
 			}
 			d.store.release(j.block)
-		case <-d.late.C:
+		case <-d.hurry:
 			if d.failed() == nil {
 				d.note(d.sync())
 			}
@@ -92,6 +85,7 @@ func (d *diskline) note(err error) {
 	if err == nil {
 		return
 	}
+	d.store.failed()
 	err = d.settle(err)
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -110,14 +104,15 @@ func (d *diskline) do(j job) error {
 }
 
 func (d *diskline) begin(j job) error {
-	d.row = j.header.row()
+	d.row, d.start = j.header.row(), j.header.start
 	d.store.index.put(line{Segment: d.row})
 	var err error
 	if d.file, err = d.store.blobs.Create(d.row.Blob); err != nil {
 		d.store.index.put(line{Segment: d.row, gone: true})
 		return err
 	}
-	d.sum, d.tags, d.safe, d.since = headerSum(j.block), d.tags[:0], d.row, time.Time{}
+	d.sum, d.tags = headerSum(j.block), d.tags[:0]
+	d.keep(d.row)
 	return d.append(j.block)
 }
 
@@ -136,42 +131,64 @@ func (d *diskline) fragment(j job) error {
 	d.tags = append(d.tags, entry{tag: j.entry.tag})
 	d.row.Fragments++
 	d.row.Span.To = timeOf(j.entry.end())
-	return d.syncInTime()
+	d.row.Activity = marked(d.row.Activity, d.start, &j.entry)
+	d.store.syncs.want(d, d.row, d.file.Together())
+	return nil
 }
 
-// syncInTime syncs, or sees to it that it will be done.
-func (d *diskline) syncInTime() error {
-	now := d.store.now()
-	switch waited := now.Sub(d.since); {
-	case d.since.IsZero():
-		d.since = now
-		d.late.Reset(syncLast)
-	case waited >= syncAfter:
-		return d.sync()
+// keep notes that row survives a power cut, if it is of the file in hand.
+func (d *diskline) keep(row Segment) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.safe = row
+}
+
+// kept notes that what row says was synced together with the files of others,
+// and tells the index, unless the file was closed meanwhile.
+func (d *diskline) kept(row Segment) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.safe.ID == row.ID && d.safe.Bytes < row.Bytes {
+		d.safe = row
+		d.store.index.put(line{Segment: row})
 	}
-	return nil
+}
+
+// survives is what of the file survives a power cut.
+func (d *diskline) survives() Segment {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.safe
 }
 
 // sync makes the disk keep what it was given, and then tells the index: a row
 // never promises what isn't safe. What a failed sync was for is given up: the
 // system forgets what it couldn't write, and the next sync would say it's fine.
 func (d *diskline) sync() error {
-	d.since = time.Time{}
-	d.late.Stop()
-	if d.file == nil || d.safe.Bytes == d.row.Bytes {
+	safe := d.survives()
+	if d.file == nil || safe.Bytes == d.row.Bytes {
 		return nil
 	}
-	if err := d.file.Sync(); err != nil {
+	if err := d.syncFile(d.file); err != nil {
 		err = fmt.Errorf("segment %s: %w", d.row.ID, err)
-		d.row = d.safe
+		d.row = safe
 		if d.row.Fragments == 0 {
 			return err
 		}
 		return errors.Join(err, d.store.blobs.Truncate(d.row.Blob, d.row.Bytes))
 	}
-	d.safe = d.row
-	d.store.index.put(line{Segment: d.row})
+	d.kept(d.row)
 	return nil
+}
+
+// syncFile syncs f and counts how long that took.
+func (d *diskline) syncFile(f *blob.File) error {
+	began := d.store.now()
+	err := f.Sync()
+	if err == nil {
+		d.store.synced(d.store.now().Sub(began))
+	}
+	return err
 }
 
 // end closes a segment that has all it should.
@@ -192,6 +209,7 @@ func (d *diskline) settle(why error) error {
 	}
 	f := d.file
 	d.file = nil
+	d.keep(Segment{}) // from here on the index hears of it from us alone
 	if d.row.Fragments == 0 {
 		if err := errors.Join(f.Close(), d.store.blobs.Remove(d.row.Blob)); err != nil {
 			return errors.Join(why, err) // the next start finds it
@@ -199,7 +217,7 @@ func (d *diskline) settle(why error) error {
 		d.store.index.put(line{Segment: d.row, gone: true})
 		return why
 	}
-	if err := errors.Join(f.Sync(), f.Close()); err != nil {
+	if err := errors.Join(d.syncFile(f), f.Close()); err != nil {
 		return errors.Join(why, fmt.Errorf("segment %s: %w", d.row.ID, err))
 	}
 	d.row.State = closed

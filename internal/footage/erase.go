@@ -1,14 +1,13 @@
 package footage
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 
-	"oogmerk/internal/db"
 	"oogmerk/internal/gate"
 	"oogmerk/internal/premises"
 	"oogmerk/internal/regulation"
@@ -24,6 +23,21 @@ type Proof struct {
 	Segments int
 	Bytes    int64
 	Version  uint64 // of the first vault without the keys
+}
+
+// A Due is footage that must go: of one camera, of the hours from From on
+// before Before. The permit must allow [regulation.Erase] for the camera.
+type Due struct {
+	Permit       *gate.Permit
+	Camera       premises.CameraID
+	From, Before vault.Hour
+}
+
+// An Erased is what came of a [Due]. Also when something went wrong the proof
+// says what is gone.
+type Erased struct {
+	Proof
+	Err error
 }
 
 // Erase erases all footage of camera of every hour before `before`, except
@@ -43,16 +57,45 @@ func (s *Store) Erase(ctx context.Context, p *gate.Permit, camera premises.Camer
 // EraseHours is Erase for the hours from `from` on before `before`: what came
 // before them stays.
 func (s *Store) EraseHours(ctx context.Context, p *gate.Permit, camera premises.CameraID, from, before vault.Hour) (Proof, error) {
-	if err := p.Allows(gate.Subject{Entity: camera.Entity()}, regulation.Erase); err != nil {
-		return Proof{}, err
+	done := s.EraseAll(ctx, []Due{{p, camera, from, before}})[0]
+	return done.Proof, done.Err
+}
+
+// EraseAll is EraseHours for several cameras at once, or for stretches of one
+// that share no hour. It returns what came of each, in their order; the failure
+// of one doesn't stop the others.
+//
+// The rows of all cameras lie between each other, in the order in which they
+// were recorded. So what goes is taken hour by hour, and not camera by camera:
+// then each page of the index is written a few times, and not once for each row
+// in it. Both transactions and memory are those of a few dozen camera-hours,
+// however many are due.
+func (s *Store) EraseAll(ctx context.Context, due []Due) []Erased {
+	all := make([]*erasure, len(due))
+	for i, d := range due {
+		all[i] = newErasure(extent{d.Camera, d.From, d.Before})
+		if err := d.Permit.Allows(gate.Subject{Entity: d.Camera.Entity()}, regulation.Erase); err != nil {
+			all[i].stop(err)
+			continue
+		}
+		all[i].seq = d.Permit.Seq()
 	}
-	due := extent{camera, from, before}
-	lost, err := s.intend(ctx, due, p.Seq())
-	if err != nil {
-		return Proof{}, fmt.Errorf("couldn't begin to erase camera %s: %w", camera, err)
+	if err := s.commit(ctx); err != nil { // so that the rows are all there
+		for _, e := range all {
+			e.stop(fmt.Errorf("couldn't begin to erase camera %s: %w", e.camera, err))
+		}
 	}
-	proof, err := s.finishErasure(ctx, due)
-	return proof, errors.Join(lost, err)
+	s.inBatches(ctx, all, freshHours+turnedUp, s.intend)
+	s.destroy(ctx, all)
+	// Of an hour that nobody knew until now the key may have been published
+	// while we were busy. From here on it can't be.
+	s.inBatches(ctx, all, freshHours, s.intend)
+	s.inBatches(ctx, all, intendedHours, s.finish)
+	out := make([]Erased, len(all))
+	for i, e := range all {
+		out[i] = Erased{e.proof, errors.Join(e.failed...)}
+	}
+	return out
 }
 
 // An extent is the hours of one camera from one on before another.
@@ -66,180 +109,133 @@ const inExtent = `camera = $1 AND hour >= $2 AND hour < $3`
 
 func (e extent) args(more ...any) []any { return append([]any{e.camera, e.from, e.before}, more...) }
 
-// intend is step one, in one transaction: it wraps the keys of what is held,
-// marks the rest, and writes down which hours go. lost is about segments that
-// are held but of which nothing can be kept.
-func (s *Store) intend(ctx context.Context, due extent, seq int64) (lost, err error) {
-	if err := s.commit(ctx); err != nil { // so that the rows are all there
-		return nil, err
-	}
-	err = within(ctx, s.db, func(tx *sql.Tx) error {
-		if lost, err = s.preserveHeld(ctx, tx, due); err != nil {
-			return err
-		}
-		hours, err := s.mark(ctx, tx, due)
-		if err != nil {
-			return err
-		}
-		return s.writeIntent(ctx, tx, due.camera, hours, seq)
-	})
-	return lost, err
+// An erasure is an extent on its way out.
+type erasure struct {
+	extent
+	seq     int64 // logbook entry of its ruling; 0 when what had one is finished
+	proof   Proof
+	failed  []error
+	stopped bool // nothing more is done about it this time
 }
 
-// preserveHeld locks all that is due and wraps the keys of what is held of it.
-func (s *Store) preserveHeld(ctx context.Context, tx *sql.Tx, e extent) (lost, err error) {
-	due, err := segments(ctx, tx, `SELECT `+segmentColumns+` FROM segment WHERE `+inExtent+` AND state <> 'erasing'
-		AND NOT EXISTS (SELECT 1 FROM erasure e WHERE e.camera = segment.camera AND e.hour = segment.hour AND e.state = 'done')
-		ORDER BY id`+s.db.ForUpdate(), e.args()...)
-	if err != nil {
-		return nil, err
-	}
-	stretches, err := holds(ctx, tx, e.camera)
-	if err != nil {
-		return nil, err
-	}
-	k := s.keeper(tx, due)
-	defer k.wipe()
-	for _, g := range due {
-		for _, h := range stretches {
-			if !g.Span.Overlaps(h.span) {
-				continue
-			}
-			err := k.keep(ctx, g, h.incident)
-			if err == nil {
-				continue
-			}
-			err = fmt.Errorf("couldn't preserve segment %s for incident %s: %w", g.ID, h.incident, err)
-			if !unkeepable(err) {
-				return nil, err
-			}
-			lost = errors.Join(lost, err)
-		}
-	}
-	return lost, nil
+func newErasure(e extent) *erasure {
+	return &erasure{extent: e, proof: Proof{Camera: e.camera, From: e.from, Before: e.before}}
 }
 
-// A tally is how much of one hour goes.
-type tally struct {
-	segments int
-	bytes    int64
+func (e *erasure) stop(err error) {
+	e.failed, e.stopped = append(e.failed, err), true
 }
 
-// mark marks what goes, and returns how much that is of every hour whose key
-// goes. An hour of which all is held has an entry too: its key goes as well.
-func (s *Store) mark(ctx context.Context, tx *sql.Tx, e extent) (map[vault.Hour]tally, error) {
-	hours := map[vault.Hour]tally{}
-	due, err := cameraHours(ctx, tx, `SELECT k.camera, k.hour FROM key_hour k WHERE k.camera = $1 AND k.hour >= $2 AND k.hour < $3
+// Which hours of an extent there is something to do about: those that have a
+// key or footage and of which no erasure was written down; those in which
+// footage turned up after that; those that were meant to go.
+const (
+	freshHours = `SELECT k.camera, k.hour FROM key_hour k WHERE k.camera = $1 AND k.hour >= $2 AND k.hour < $3
 		AND NOT EXISTS (SELECT 1 FROM erasure e WHERE e.camera = k.camera AND e.hour = k.hour)
-		UNION SELECT g.camera, g.hour FROM segment g WHERE g.camera = $1 AND g.hour >= $2 AND g.hour < $3
-		AND NOT EXISTS (SELECT 1 FROM erasure e WHERE e.camera = g.camera AND e.hour = g.hour)`, e.args()...)
-	if err != nil {
-		return nil, err
-	}
-	for _, h := range due {
-		hours[h.hour] = tally{}
-	}
-	marked, err := segments(ctx, tx, `UPDATE segment SET state = 'erasing' WHERE `+inExtent+` AND state <> 'erasing'
-		AND NOT EXISTS (SELECT 1 FROM held_key k WHERE k.segment = segment.id)
-		AND NOT EXISTS (SELECT 1 FROM hold h WHERE h.camera = segment.camera AND h.lifted_at IS NULL
-			AND h.from_at < segment.to_at AND h.to_at > segment.from_at)
-		RETURNING `+segmentColumns, e.args()...)
-	for _, g := range marked {
-		t := hours[g.Hour]
-		hours[g.Hour] = tally{t.segments + 1, t.bytes + g.Bytes}
-	}
-	return hours, err
+		UNION SELECT g.camera, g.hour FROM (SELECT DISTINCT camera, hour FROM segment WHERE ` + inExtent + `) g
+		WHERE NOT EXISTS (SELECT 1 FROM erasure e WHERE e.camera = g.camera AND e.hour = g.hour)`
+	turnedUp = ` UNION SELECT h.camera, h.hour FROM (SELECT DISTINCT camera, hour FROM segment WHERE ` + inExtent + `) h
+		WHERE EXISTS (SELECT 1 FROM erasure e WHERE e.camera = h.camera AND e.hour = h.hour)
+		AND EXISTS (SELECT 1 FROM segment g WHERE g.camera = h.camera AND g.hour = h.hour AND g.state <> 'erasing'
+			AND NOT EXISTS (SELECT 1 FROM held_key k WHERE k.segment = g.id))`
+	intendedHours = `SELECT camera, hour FROM erasure WHERE ` + inExtent + ` AND state = 'intended'`
+)
+
+// batchHours is how many camera-hours are taken at once, but never less than
+// one of each camera. A transaction of so many takes some tens of milliseconds.
+const batchHours = 64
+
+// A part is what of an erasure is in hand.
+type part struct {
+	extent
+	of     *erasure
+	lost   error    // about segments that are held but of which nothing can be kept
+	marked []doomed // and of these
+	gone   []doomed // the file isn't there any more
 }
 
-// writeIntent writes down which hours go. Footage that turns up in an hour
-// that was erased already is added to it.
-func (s *Store) writeIntent(ctx context.Context, tx *sql.Tx, camera premises.CameraID, hours map[vault.Hour]tally, seq int64) error {
-	for _, hour := range slices.Sorted(maps.Keys(hours)) {
-		t := hours[hour]
-		_, err := tx.ExecContext(ctx, `INSERT INTO erasure (camera, hour, state, segments, bytes, entry, vault_version, at)
-			VALUES ($1, $2, 'intended', $3, $4, $5, 0, $6)
-			ON CONFLICT (camera, hour) DO UPDATE SET state = 'intended', segments = erasure.segments + excluded.segments,
-				bytes = erasure.bytes + excluded.bytes, entry = excluded.entry, at = excluded.at`,
-			camera, hour, t.segments, t.bytes, seq, db.Micros(s.now()))
+// inBatches does something about all hours that a query finds in the extents,
+// oldest first.
+func (s *Store) inBatches(ctx context.Context, all []*erasure, hours string, do func(context.Context, []part)) {
+	type hourOf struct {
+		of   *erasure
+		hour vault.Hour
+	}
+	var todo []hourOf
+	for _, e := range all {
+		if e.stopped {
+			continue
+		}
+		found, err := cameraHours(ctx, s.db, hours, e.args()...)
 		if err != nil {
-			return fmt.Errorf("couldn't write down what is to be erased: %w", err)
+			e.stop(fmt.Errorf("couldn't find what must go of camera %s: %w", e.camera, err))
+		}
+		for _, h := range found {
+			todo = append(todo, hourOf{e, h.hour})
 		}
 	}
-	return nil
+	slices.SortStableFunc(todo, func(a, b hourOf) int { return cmp.Compare(a.hour, b.hour) })
+	for batch := range slices.Chunk(todo, max(batchHours, len(all))) {
+		var parts []part
+		at := map[*erasure]int{}
+		for _, h := range batch {
+			i, there := at[h.of]
+			if !there {
+				i, at[h.of] = len(parts), len(parts)
+				parts = append(parts, part{of: h.of, extent: extent{h.of.camera, h.hour, h.hour + 1}})
+			}
+			parts[i].before = h.hour + 1
+		}
+		do(ctx, parts)
+	}
 }
 
-// finishErasure does the rest: it destroys the keys, removes the blobs, and
-// writes down that it was done. It needs no permit: the intent had one.
-func (s *Store) finishErasure(ctx context.Context, e extent) (Proof, error) {
-	proof := Proof{Camera: e.camera, From: e.from, Before: e.before}
-	var err error
-	if proof.Version, err = s.keys.DestroyHours(ctx, string(e.camera), e.from, e.before); err != nil {
-		return proof, err
+// together does something about parts in one transaction. If that fails each of
+// them gets its own, so that one camera's trouble isn't another's.
+func (s *Store) together(ctx context.Context, parts []part, what string, do func(context.Context, *sql.Tx, []part) error) {
+	parts = slices.DeleteFunc(parts, func(p part) bool { return p.of.stopped })
+	if len(parts) == 0 {
+		return
 	}
-	gone, failed := s.removeMarked(ctx, e)
-	err = within(ctx, s.db, func(tx *sql.Tx) error {
-		if err := forgetRows(ctx, tx, gone); err != nil {
-			return err
+	err := within(ctx, s.db, func(tx *sql.Tx) error { return do(ctx, tx, parts) })
+	switch {
+	case err == nil:
+	case len(parts) == 1:
+		parts[0].of.stop(fmt.Errorf("couldn't %s camera %s: %w", what, parts[0].camera, err))
+	default:
+		for i := range parts {
+			s.together(ctx, parts[i:i+1:i+1], what, do)
 		}
-		_, err := tx.ExecContext(ctx, `UPDATE erasure SET state = 'done', vault_version = $4, at = $5
-			WHERE `+inExtent+` AND state = 'intended' AND NOT EXISTS
-				(SELECT 1 FROM segment g WHERE g.camera = erasure.camera AND g.hour = erasure.hour AND g.state = 'erasing'
-					AND NOT EXISTS (SELECT 1 FROM held_key k WHERE k.segment = g.id))`,
-			e.args(proof.Version, db.Micros(s.now()))...)
+	}
+}
+
+// destroy is step two: from here on nothing opens what was marked.
+func (s *Store) destroy(ctx context.Context, all []*erasure) {
+	for _, e := range all {
+		if e.stopped {
+			continue
+		}
+		version, err := s.keys.DestroyHours(ctx, string(e.camera), e.from, e.before)
 		if err != nil {
-			return err
+			e.stop(err)
+			continue
 		}
-		_, err = tx.ExecContext(ctx, `UPDATE key_hour SET public_key = NULL WHERE `+inExtent+` AND public_key IS NOT NULL`, e.args()...)
-		return err
-	})
-	if err != nil {
-		return proof, errors.Join(failed, fmt.Errorf("couldn't write down that camera %s was erased: %w", e.camera, err))
+		e.proof.Version = version
 	}
-	proof.count(gone)
-	return proof, failed
 }
 
-// removeMarked removes the blobs of what is marked, as far as that goes. What
-// is marked and has a wrapped key is an unfinished release's, not ours.
-func (s *Store) removeMarked(ctx context.Context, e extent) (gone []Segment, failed error) {
-	marked, err := segments(ctx, s.db, `SELECT `+segmentColumns+` FROM segment
-		WHERE `+inExtent+` AND state = 'erasing'
-		AND NOT EXISTS (SELECT 1 FROM held_key k WHERE k.segment = segment.id) ORDER BY from_at, id`, e.args()...)
-	if err != nil {
-		return nil, err
+// finishErasures does what is left of erasures that were meant. It needs no
+// permit: the intent had one.
+func (s *Store) finishErasures(ctx context.Context, due []extent) error {
+	var all []*erasure
+	for _, e := range due {
+		all = append(all, newErasure(e))
 	}
-	return s.removeBlobs(marked)
-}
-
-func (s *Store) removeBlobs(marked []Segment) (gone []Segment, failed error) {
-	of, names := map[string]Segment{}, make([]string, len(marked))
-	for i, g := range marked {
-		of[g.Blob], names[i] = g, g.Blob
+	s.destroy(ctx, all)
+	s.inBatches(ctx, all, intendedHours, s.finish)
+	var failed []error
+	for _, e := range all {
+		failed = append(failed, e.failed...)
 	}
-	removed, failed := s.blobs.RemoveAll(names)
-	for _, name := range removed {
-		gone = append(gone, of[name])
-	}
-	return gone, failed
-}
-
-// forgetRows deletes the rows of what is gone.
-func forgetRows(ctx context.Context, tx *sql.Tx, gone []Segment) error {
-	for _, g := range gone {
-		if _, err := tx.ExecContext(ctx, `DELETE FROM segment WHERE id = $1 AND state = 'erasing'`, g.ID); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// count adds what is gone.
-func (p *Proof) count(gone []Segment) {
-	hours := map[cameraHour]bool{}
-	for _, g := range gone {
-		hours[cameraHour{g.Camera, g.Hour}] = true
-		p.Segments++
-		p.Bytes += g.Bytes
-	}
-	p.Hours = len(hours)
+	return errors.Join(failed...)
 }

@@ -235,8 +235,10 @@ func TestEraseResumes(t *testing.T) {
 	t.Parallel()
 	steps := []func(s *stage) error{
 		func(s *stage) error {
-			_, err := s.intend(context.Background(), extent{cam, 0, noonH + 1}, 7)
-			return err
+			e := newErasure(extent{cam, 0, noonH + 1})
+			e.seq = 7
+			s.inBatches(context.Background(), []*erasure{e}, freshHours, s.intend)
+			return errors.Join(e.failed...)
 		},
 		func(s *stage) error {
 			_, err := s.keys.Destroy(context.Background(), string(cam), noonH+1)
@@ -246,7 +248,9 @@ func TestEraseResumes(t *testing.T) {
 			return s.blobs.Remove(s.allRows()[0].Blob)
 		},
 		func(s *stage) error {
-			_, err := s.removeMarked(context.Background(), extent{cam, 0, noonH + 1})
+			marked, err := s.marked(context.Background(), extent{cam, 0, noonH + 1})
+			s.must(err)
+			_, err = s.removeBlobs(marked)
 			return err
 		},
 	}

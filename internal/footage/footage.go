@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"sync"
 	"time"
 
@@ -38,6 +39,20 @@ type Segment struct {
 	Hash      [32]byte // zero while open
 	State     string   // open, closed, erasing
 	Blob      string
+
+	// ClockOff is how far the camera's clock was ahead of ours when the segment
+	// began, in milliseconds; 0 if that isn't known.
+	ClockOff time.Duration
+	// Activity has a byte for each [slot] from Span.From on: 0 if nothing is
+	// known, else the highest of the slot's fragments, and [moved]. It is never
+	// changed, but replaced.
+	Activity []byte
+}
+
+// same reports whether g is as o is, but for what their pictures show.
+func (g Segment) same(o Segment) bool {
+	g.Activity, o.Activity = nil, nil
+	return reflect.DeepEqual(g, o)
 }
 
 // A Span is a stretch of time, From included, To not.
@@ -58,15 +73,21 @@ type Store struct {
 	keys    *vault.Vault
 	now     func() time.Time
 	index   *index
+	syncs   syncs
 	buffers sync.Pool // of *[]byte, aligned, for the writers
 	publish publisher
+	room    room   // see full.go
+	health  health // see health.go
+	usages  usages // see usage.go
 }
 
 // Open opens the store. It touches nothing yet; see [Store.Recover].
 func Open(d *db.DB, blobs *blob.Dir, keys *vault.Vault, now func() time.Time) *Store {
-	return &Store{db: d, blobs: blobs, keys: keys, now: now,
+	s := &Store{db: d, blobs: blobs, keys: keys, now: now,
 		index:   &index{db: d, pending: map[SegmentID]line{}},
 		publish: publisher{db: d, keys: keys}}
+	s.syncs.store = s
+	return s
 }
 
 const (

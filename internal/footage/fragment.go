@@ -4,17 +4,22 @@ import (
 	"bytes"
 	"encoding/binary"
 	"math"
+	"slices"
 
 	"oogmerk/internal/media"
 )
 
-// codecH264 is the only codec that version 1 knows.
-const codecH264 = 1
+// codecs are those that version 1 knows; the first has number 1.
+var codecs = []media.Codec{media.H264, media.H265, media.MJPEG}
+
+// maxSets is more parameter sets than any of them has.
+const maxSets = 8
 
 func appendConfig(b []byte, c *media.Config) []byte {
-	b = binary.AppendUvarint(b, codecH264)
-	b = binary.AppendUvarint(b, 2)
-	for _, set := range [][]byte{c.SPS, c.PPS} {
+	sets := c.Sets()
+	b = binary.AppendUvarint(b, uint64(slices.Index(codecs, c.Codec)+1))
+	b = binary.AppendUvarint(b, uint64(len(sets)))
+	for _, set := range sets {
 		b = binary.AppendUvarint(b, uint64(len(set)))
 		b = append(b, set...)
 	}
@@ -39,17 +44,17 @@ func maxMeta(f *media.Fragment) int {
 	n := len(f.Samples) * 3 * binary.MaxVarintLen32
 	n += len(f.Samples) // the bit that makes a size a 33-bit number
 	if f.Config != nil {
-		n += 4*binary.MaxVarintLen64 + len(f.Config.SPS) + len(f.Config.PPS)
+		n += 5*binary.MaxVarintLen64 + len(f.Config.VPS) + len(f.Config.SPS) + len(f.Config.PPS)
 	}
 	return n
 }
 
-// appendFragment appends the plaintext of f.
-func appendFragment(b []byte, f *media.Fragment) []byte {
+// appendMeta appends what comes before the pictures in the plaintext of f.
+func appendMeta(b []byte, f *media.Fragment) []byte {
 	if f.Key() {
 		b = appendConfig(b, f.Config)
 	}
-	return append(appendSamples(b, f.Samples), f.Data...)
+	return appendSamples(b, f.Samples)
 }
 
 // checkFragment says what is wrong with a fragment that a caller wants kept.
@@ -64,7 +69,7 @@ func checkFragment(f *media.Fragment) error {
 	switch {
 	case size != uint64(len(f.Data)):
 		return damaged("the pictures take %d bytes, but the fragment has %d", size, len(f.Data))
-	case f.Key() && f.Config == nil:
+	case f.Key() && (f.Config == nil || f.Config.Sets() == nil):
 		return damaged("a key picture came without its parameter sets")
 	case f.Ticks() > maxTicks:
 		return damaged("the fragment lasts longer than a minute")
@@ -112,15 +117,20 @@ func (d *decoder) bytes(n uint64) []byte {
 }
 
 func (d *decoder) config() *media.Config {
-	if d.uvarint(codecH264) != codecH264 || d.uvarint(2) != 2 {
+	number, n := d.uvarint(uint64(len(codecs))), d.uvarint(maxSets)
+	if d.bad || number == 0 {
 		d.bad = true
 		return nil
 	}
-	var c media.Config
-	for _, set := range []*[]byte{&c.SPS, &c.PPS} {
-		*set = bytes.Clone(d.bytes(d.uvarint(math.MaxUint32)))
+	sets := make([][]byte, n)
+	for i := range sets {
+		sets[i] = bytes.Clone(d.bytes(d.uvarint(math.MaxUint32)))
 	}
-	return &c
+	c := media.ConfigOf(codecs[number-1], sets)
+	if c == nil {
+		d.bad = true
+	}
+	return c
 }
 
 // samples reads n samples and says how long they last and how many bytes they take.

@@ -92,8 +92,8 @@ func fullDisk(t *testing.T, dir string) {
 	if shown == 0 || shown > kept+queueLength {
 		t.Errorf("%d fragments can be seen, %d were accepted", shown, kept)
 	}
-	if free, err := s.blobs.Free(); err != nil || free > 1<<20 {
-		t.Errorf("Free = %d, %v", free, err)
+	if free, _, err := s.blobs.Space(); err != nil || free > 1<<20 {
+		t.Errorf("%d bytes are free, %v", free, err)
 	}
 	// Room is made, and a new writer goes on.
 	s.erase(noonH + 1)

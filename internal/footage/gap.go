@@ -30,9 +30,10 @@ const (
 // with EndGap. A camera has at most one open gap: a new cause ends the old.
 // The same cause again changes nothing.
 func (s *Store) OpenGap(ctx context.Context, camera premises.CameraID, from time.Time, cause, detail string) error {
+	began := false
 	err := within(ctx, s.db, func(tx *sql.Tx) error {
 		g, err := s.openGap(ctx, tx, camera)
-		if err != nil || g != nil && g.Cause == cause {
+		if began = err == nil && (g == nil || g.Cause != cause); !began {
 			return err
 		}
 		if g != nil {
@@ -44,6 +45,9 @@ func (s *Store) OpenGap(ctx context.Context, camera premises.CameraID, from time
 	})
 	if err != nil {
 		return fmt.Errorf("couldn't note a gap of camera %s: %w", camera, err)
+	}
+	if began {
+		s.health.gap(cause)
 	}
 	return nil
 }

@@ -29,6 +29,7 @@ const (
 	version       = 1
 	flagContinues = 1
 	sealedSecret  = 1168 // bytes of a run secret sealed with MLKEM768-X25519
+	clockAt       = 146 + sealedSecret
 
 	kemID, kdfID, aeadID = 0x647a, 0x0001, 0x0002
 )
@@ -54,6 +55,7 @@ type header struct {
 	before  place // the segment this one continues
 	chained bool  // there is one
 	sealed  []byte
+	ahead   int64 // milliseconds that the camera's clock was ahead of ours
 }
 
 // validCamera refuses ids that can't be a name on a file system.
@@ -100,6 +102,7 @@ func (h *header) put(block []byte) {
 	copy(block[80:], h.camera)
 	e.PutUint16(block[144:], uint16(len(h.sealed)))
 	copy(block[146:], h.sealed)
+	e.PutUint64(block[clockAt:], uint64(h.ahead))
 	e.PutUint32(block[blob.Block-4:], crc32.Checksum(block[:blob.Block-4], castagnoli))
 }
 
@@ -134,6 +137,7 @@ func parseHeader(block []byte) (*header, error) {
 	}
 	h.camera = premises.CameraID(block[80 : 80+camera])
 	h.sealed = bytes.Clone(block[146 : 146+sealed])
+	h.ahead = int64(e.Uint64(block[clockAt:]))
 	if err := validCamera(h.camera); err != nil {
 		return nil, damaged("%v", err)
 	}

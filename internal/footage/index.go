@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"time"
 
 	"oogmerk/internal/db"
 )
@@ -105,7 +106,7 @@ func (i *index) commit(ctx context.Context) (rubbish []string, err error) {
 
 // writeAll returns the blobs that may have no row.
 func (i *index) writeAll(ctx context.Context, tx *sql.Tx, lines map[SegmentID]line) (rubbish []string, err error) {
-	update, err := tx.PrepareContext(ctx, `UPDATE segment SET from_at = $2, to_at = $3, bytes = $4, fragments = $5, hash = $6, state = $7
+	update, err := tx.PrepareContext(ctx, `UPDATE segment SET from_at = $2, to_at = $3, bytes = $4, fragments = $5, hash = $6, state = $7, activity = $8
 		WHERE id = $1 AND state = 'open'`)
 	if err != nil {
 		return nil, err
@@ -114,7 +115,7 @@ func (i *index) writeAll(ctx context.Context, tx *sql.Tx, lines map[SegmentID]li
 	for _, id := range slices.Sorted(maps.Keys(lines)) { // in the order in which others lock rows
 		l := lines[id]
 		if _, known := i.known[id]; known && !l.gone {
-			_, err := update.ExecContext(ctx, id, db.Micros(l.Span.From), db.Micros(l.Span.To), l.Bytes, l.Fragments, l.hash(), l.State)
+			_, err := update.ExecContext(ctx, id, db.Micros(l.Span.From), db.Micros(l.Span.To), l.Bytes, l.Fragments, l.hash(), l.State, l.Activity)
 			if err != nil {
 				return nil, err
 			}
@@ -155,15 +156,20 @@ func (g Segment) hash() []byte {
 
 // insert writes g's row, over one that is there already.
 func (g Segment) insert(ctx context.Context, q db.Querier) error {
-	_, err := q.ExecContext(ctx, `INSERT INTO segment (id, camera, hour, from_at, to_at, bytes, fragments, hash, state, blob)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+	_, err := q.ExecContext(ctx, `INSERT INTO segment (id, camera, hour, from_at, to_at, bytes, fragments, hash, state, blob, clock_off, activity)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 		ON CONFLICT (id) DO UPDATE SET camera = excluded.camera, hour = excluded.hour, from_at = excluded.from_at, to_at = excluded.to_at,
-			bytes = excluded.bytes, fragments = excluded.fragments, hash = excluded.hash, state = excluded.state, blob = excluded.blob`,
-		g.ID, g.Camera, g.Hour, db.Micros(g.Span.From), db.Micros(g.Span.To), g.Bytes, g.Fragments, g.hash(), g.State, g.Blob)
-	return err
+			bytes = excluded.bytes, fragments = excluded.fragments, hash = excluded.hash, state = excluded.state, blob = excluded.blob,
+			clock_off = excluded.clock_off, activity = excluded.activity`,
+		g.ID, g.Camera, g.Hour, db.Micros(g.Span.From), db.Micros(g.Span.To), g.Bytes, g.Fragments, g.hash(), g.State, g.Blob,
+		g.ClockOff.Milliseconds(), g.Activity)
+	if err != nil {
+		return err
+	}
+	return forgetSummary(ctx, q, g.Camera, g.Hour)
 }
 
-const segmentColumns = `id, camera, hour, from_at, to_at, bytes, fragments, hash, state, blob`
+const segmentColumns = `id, camera, hour, from_at, to_at, bytes, fragments, hash, state, blob, clock_off, activity`
 
 // segments returns the segments that a query of segmentColumns finds.
 func segments(ctx context.Context, q db.Querier, query string, args ...any) ([]Segment, error) {
@@ -175,13 +181,14 @@ func segments(ctx context.Context, q db.Querier, query string, args ...any) ([]S
 	var out []Segment
 	for rows.Next() {
 		var g Segment
-		var from, to int64
+		var from, to, ahead int64
 		var hash []byte
-		if err := rows.Scan(&g.ID, &g.Camera, &g.Hour, &from, &to, &g.Bytes, &g.Fragments, &hash, &g.State, &g.Blob); err != nil {
+		if err := rows.Scan(&g.ID, &g.Camera, &g.Hour, &from, &to, &g.Bytes, &g.Fragments, &hash, &g.State, &g.Blob, &ahead, &g.Activity); err != nil {
 			return nil, fmt.Errorf("couldn't read the index: %w", err)
 		}
 		g.Span = Span{From: timeOf(from), To: timeOf(to)}
 		copy(g.Hash[:], hash)
+		g.ClockOff = time.Duration(ahead) * time.Millisecond
 		out = append(out, g)
 	}
 	if err := rows.Err(); err != nil {

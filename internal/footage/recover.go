@@ -55,12 +55,15 @@ func (s *Store) recoverOpen(ctx context.Context) error {
 	found, err := segments(ctx, s.db, `SELECT `+segmentColumns+` FROM segment WHERE state = 'open' ORDER BY from_at, id`)
 	failed := []error{err}
 	for _, g := range found {
-		fixed, err := s.recoverFile(g.Blob)
+		fixed, err := s.recoverFile(ctx, g.Blob)
 		if errors.Is(err, errDamaged) || err == nil && fixed == nil && g.Fragments > 0 {
 			// The file can't be read, or is gone. What the row says is all
 			// there is to know; `oogmerk check` will say what is wrong.
 			fixed, err = &g, nil
 			fixed.State = closed
+		}
+		if fixed != nil && fixed.Activity == nil {
+			fixed.Activity = g.Activity // as it was at the last sync: it is sealed in the table only
 		}
 		if err == nil {
 			err = s.putRow(ctx, g.ID, fixed)
@@ -83,7 +86,7 @@ func (s *Store) putRow(ctx context.Context, id SegmentID, g *Segment) error {
 
 // recoverFile cuts off what isn't whole at the end of a file and returns the
 // row it should have; nil if it has nothing in it, and then it is removed.
-func (s *Store) recoverFile(name string) (*Segment, error) {
+func (s *Store) recoverFile(ctx context.Context, name string) (*Segment, error) {
 	f, err := s.blobs.Open(name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -112,6 +115,7 @@ func (s *Store) recoverFile(name string) (*Segment, error) {
 		}
 	}
 	g := found.row(found.end)
+	g.Activity = s.readActivity(ctx, f, found)
 	return &g, nil
 }
 
@@ -210,7 +214,7 @@ func (s *Store) recoverName(ctx context.Context, name string) error {
 	if err != nil || known {
 		return err
 	}
-	g, err := s.recoverFile(name)
+	g, err := s.recoverFile(ctx, name)
 	if errors.Is(err, errDamaged) {
 		return nil // kept as it is: `oogmerk check` reports it
 	}
@@ -234,16 +238,15 @@ func (s *Store) recoverName(ctx context.Context, name string) error {
 // resumeErasures finishes erasures that were meant but not done.
 func (s *Store) resumeErasures(ctx context.Context) error {
 	intended, err := cameraHours(ctx, s.db, `SELECT camera, hour FROM erasure WHERE state = 'intended' ORDER BY camera, hour`)
-	failed := []error{err}
+	var due []extent
 	for len(intended) > 0 { // hours between them may have to stay
 		first, n := intended[0], 1
 		for n < len(intended) && intended[n] == (cameraHour{first.camera, first.hour + vault.Hour(n)}) {
 			n++
 		}
-		_, err := s.finishErasure(ctx, extent{first.camera, first.hour, first.hour + vault.Hour(n)})
-		failed, intended = append(failed, err), intended[n:]
+		due, intended = append(due, extent{first.camera, first.hour, first.hour + vault.Hour(n)}), intended[n:]
 	}
-	return errors.Join(failed...)
+	return errors.Join(err, s.finishErasures(ctx, due))
 }
 
 // resumeReleases finishes releases that had begun: a segment that is wrapped

@@ -69,7 +69,7 @@ func (s *Store) finishRelease(ctx context.Context, incident string) (Proof, erro
 		return Proof{}, err
 	}
 	proof := Proof{Version: s.keys.Version()}
-	marked, err := segments(ctx, s.db, `SELECT `+segmentColumns+` FROM segment WHERE state = 'erasing' AND `+heldFor+` ORDER BY id`, incident)
+	marked, err := doomedBy(ctx, s.db, `SELECT `+doomedColumns+` FROM segment WHERE state = 'erasing' AND `+heldFor, incident)
 	if err != nil {
 		return proof, err
 	}

@@ -142,7 +142,7 @@ func TestConfigChangesHalfway(t *testing.T) {
 	a, b := shoot(noon, 8, 4), shoot(noon.Add(4*time.Second), 8, 4)
 	for _, f := range b {
 		if f.Key() {
-			f.Config = &media.Config{SPS: []byte("other"), PPS: nil}
+			f.Config = &media.Config{Codec: media.H264, SPS: []byte("other"), PPS: nil}
 		}
 	}
 	s.record(slices.Concat(a, b))
@@ -277,7 +277,7 @@ func TestBehind(t *testing.T) {
 	s := lite(t)
 	film := shoot(noon, 3, 1)
 	w := s.Record(s.permit(regulation.Record, whole(cam)), cam)
-	w.disk = &diskline{store: s.Store, jobs: make(chan job, 2), done: make(chan struct{}), late: time.NewTimer(syncLast)} // nobody takes from it
+	w.disk = &diskline{store: s.Store, jobs: make(chan job, 2), done: make(chan struct{})} // nobody takes from it
 	s.must(w.Write(t.Context(), film[0]))
 	if err := w.Write(t.Context(), film[1]); !errors.Is(err, ErrBehind) {
 		t.Fatalf("a full queue gave %v", err)

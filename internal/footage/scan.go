@@ -1,8 +1,10 @@
 package footage
 
 import (
+	"context"
 	"fmt"
 	"io"
+	"time"
 
 	"oogmerk/internal/blob"
 )
@@ -16,6 +18,8 @@ type scan struct {
 	tableAt int64
 	end     int64    // where the last whole record ends
 	faults  []string // holes: what can't be read and what comes after it can
+
+	activity []byte // as the table says; nil until that was opened
 }
 
 // readHeader reads the first block of a segment file.
@@ -99,44 +103,74 @@ func (s *scan) add(r io.ReaderAt, rec *record, at int64) error {
 func (s *scan) row(size int64) Segment {
 	seg := s.header.row()
 	seg.Bytes, seg.Fragments, seg.State = size, len(s.entries), closed
-	seg.Hash = segmentHash(s.sum, s.entries)
+	seg.Hash, seg.Activity = segmentHash(s.sum, s.entries), s.activity
 	if n := len(s.entries); n > 0 {
 		seg.Span = Span{From: timeOf(s.entries[0].start), To: timeOf(s.entries[n-1].end())}
 	}
 	return seg
 }
 
+// readActivity returns what a file's table says of its activity, or nil if that
+// can't be known: there is no table, or nothing opens it.
+func (s *Store) readActivity(ctx context.Context, f io.ReaderAt, found *scan) []byte {
+	if found.table == nil {
+		return nil
+	}
+	k := s.keyring(s.db)
+	defer k.wipe()
+	key, err := k.key(ctx, found.header)
+	if err != nil {
+		return nil
+	}
+	seals, err := newSealer(key, found.sum)
+	if err != nil {
+		return nil
+	}
+	_, active, err := readWholeTable(f, found.end, found.header, seals)
+	if err != nil {
+		return nil
+	}
+	return active
+}
+
 // row is what the index says of a segment before its first fragment.
 func (h *header) row() Segment {
 	start := timeOf(h.start)
-	return Segment{ID: h.id(), Camera: h.camera, Hour: h.hour, Span: Span{From: start, To: start}, State: open, Blob: h.blob()}
+	return Segment{ID: h.id(), Camera: h.camera, Hour: h.hour, Span: Span{From: start, To: start}, State: open, Blob: h.blob(),
+		ClockOff: time.Duration(h.ahead) * time.Millisecond}
 }
 
 // readTable finds the table by the footer and opens it: one read for all a
 // player needs to know.
 func readTable(r io.ReaderAt, size int64, h *header, s *sealer) ([]entry, error) {
+	entries, _, err := readWholeTable(r, size, h, s)
+	return entries, err
+}
+
+// readWholeTable returns what readTable does, and the segment's activity.
+func readWholeTable(r io.ReaderAt, size int64, h *header, s *sealer) ([]entry, []byte, error) {
 	foot := make([]byte, footerSize)
 	if size < 2*blob.Block {
-		return nil, errNoTable
+		return nil, nil, errNoTable
 	}
 	if _, err := r.ReadAt(foot, size-footerSize); err != nil {
-		return nil, fmt.Errorf("couldn't read the footer: %w", err)
+		return nil, nil, fmt.Errorf("couldn't read the footer: %w", err)
 	}
 	at, ok := parseFooter(foot)
 	if !ok || at < blob.Block || at%blob.Block != 0 || at >= size || size-at > maxCipher+2*blob.Block {
-		return nil, errNoTable
+		return nil, nil, errNoTable
 	}
 	buf := make([]byte, size-at)
 	if _, err := r.ReadAt(buf, at); err != nil {
-		return nil, fmt.Errorf("couldn't read the table: %w", err)
+		return nil, nil, fmt.Errorf("couldn't read the table: %w", err)
 	}
 	rec, err := parseRecord(buf)
 	if err != nil || rec.magic != magicTable || rec.size() != int64(len(buf)) {
-		return nil, damaged("there is no table where the footer says")
+		return nil, nil, damaged("there is no table where the footer says")
 	}
 	plain, err := s.open(buf[:recordHeader+int64(rec.length)])
 	if err != nil {
-		return nil, fmt.Errorf("table: %w", err)
+		return nil, nil, fmt.Errorf("table: %w", err)
 	}
 	return parseTable(&rec, h, s.sum, plain)
 }

@@ -87,6 +87,10 @@ func openRun(private hpke.PrivateKey, h *header) (*ratchet, error) {
 type sealer struct {
 	aead cipher.AEAD
 	sum  [32]byte // of the header block
+
+	// What seal gives the cipher, so that it needn't be made anew each time.
+	nonce      [12]byte
+	additional [32 + recordHeader]byte
 }
 
 func newSealer(key []byte, sum [32]byte) (*sealer, error) {
@@ -111,30 +115,30 @@ func newAEAD(key []byte) (cipher.AEAD, error) {
 	return gcm, nil
 }
 
-// bound returns nonce and additional data of a record.
-func (s *sealer) bound(clearHeader []byte) (nonce, additional []byte) {
-	nonce = make([]byte, 12)
-	copy(nonce, clearHeader[:4])
+// bind fills in nonce and additional data of a record.
+func (s *sealer) bind(nonce *[12]byte, additional *[32 + recordHeader]byte, clearHeader []byte) {
+	copy(nonce[:], clearHeader[:4])
 	copy(nonce[8:], clearHeader[4:8])
-	additional = make([]byte, 0, 32+recordHeader)
-	return nonce, append(append(additional, s.sum[:]...), clearHeader[:recordHeader]...)
+	copy(additional[:], s.sum[:])
+	copy(additional[32:], clearHeader[:recordHeader])
 }
 
-// seal seals plain bytes of buf that follow the clear header, in place, and
-// returns the tag. buf has room for it.
-func (s *sealer) seal(buf []byte, plain int) (tag [tagSize]byte) {
-	nonce, additional := s.bound(buf)
-	at := buf[recordHeader:]
-	out := s.aead.Seal(at[:0], nonce, at[:plain], additional)
-	copy(tag[:], out[plain:])
+// seal seals plain to behind the clear header in buf, which has room for it, and
+// returns the tag. plain may be there already, and else is not in buf.
+func (s *sealer) seal(buf, plain []byte) (tag [tagSize]byte) {
+	s.bind(&s.nonce, &s.additional, buf)
+	out := s.aead.Seal(buf[recordHeader:recordHeader], s.nonce[:], plain, s.additional[:])
+	copy(tag[:], out[len(plain):])
 	return tag
 }
 
 // open opens what follows the clear header in buf, in place.
 func (s *sealer) open(buf []byte) ([]byte, error) {
-	nonce, additional := s.bound(buf)
+	var nonce [12]byte
+	var additional [32 + recordHeader]byte
+	s.bind(&nonce, &additional, buf)
 	at := buf[recordHeader:]
-	plain, err := s.aead.Open(at[:0], nonce, at, additional)
+	plain, err := s.aead.Open(at[:0], nonce[:], at, additional[:])
 	if err != nil {
 		return nil, damaged("what was sealed doesn't open")
 	}

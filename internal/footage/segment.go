@@ -13,7 +13,8 @@ type segment struct {
 	header  *header
 	sealer  *sealer
 	entries []entry
-	end     int64 // where the next record goes
+	end     int64  // where the next record goes
+	meta    []byte // what was sealed before the last fragment's pictures
 }
 
 // full reports whether f belongs in a segment of its own.
@@ -31,18 +32,28 @@ func (g *segment) full(f *media.Fragment) bool {
 // seal seals f into blocks that are ready for the disk.
 func (g *segment) seal(s *Store, f *media.Fragment) ([]byte, entry) {
 	buf := s.buffer(recordHeader + maxMeta(f) + len(f.Data) + tagSize + blob.Block)
-	plain := len(appendFragment(buf[recordHeader:recordHeader], f))
+	text := g.text(f, buf)
+	plain := len(text)
 	r := record{magic: magicFragment, index: uint32(len(g.entries)), length: uint32(plain + tagSize),
 		samples: uint32(len(f.Samples)), start: f.Start.UnixMicro(), ticks: f.Ticks()}
-	e := entry{offset: g.end}
+	e := entry{offset: g.end, active: active(f)}
 	if f.Key() {
 		r.flags = flagKey
-		e.config = &media.Config{SPS: append([]byte(nil), f.Config.SPS...), PPS: append([]byte(nil), f.Config.PPS...)}
+		e.config = f.Config.Clone()
 	}
 	e.record = r
 	e.samples = append([]media.Sample(nil), f.Samples...)
-	e.tag = g.finish(buf, &r, plain)
+	e.tag = g.finish(buf, &r, text)
 	return buf[:r.size()], e
+}
+
+// active is what f adds to its segment's activity.
+func active(f *media.Fragment) byte {
+	a := min(f.Activity, moved-1)
+	if f.Motion {
+		a |= moved
+	}
+	return a
 }
 
 // add notes a fragment that is on its way to the disk.
@@ -51,9 +62,21 @@ func (g *segment) add(e entry) {
 	g.end += e.size()
 }
 
-// finish puts the clear header before plain bytes, seals them, and zeros the
-// rest of the blocks.
-func (g *segment) finish(buf []byte, r *record, plain int) [tagSize]byte {
+// text is the plaintext of f: where its pictures are, if there is room before
+// them, and else in buf, after a clear header.
+func (g *segment) text(f *media.Fragment, buf []byte) []byte {
+	g.meta = appendMeta(g.meta[:0], f)
+	at := len(f.Padded) - len(f.Data) - len(g.meta)
+	if at >= 0 && len(f.Data) > 0 && &f.Padded[len(f.Padded)-len(f.Data)] == &f.Data[0] {
+		copy(f.Padded[at:], g.meta)
+		return f.Padded[at:]
+	}
+	return append(append(buf[recordHeader:recordHeader], g.meta...), f.Data...)
+}
+
+// finish seals plain to behind a clear header in buf, where it may be already,
+// and zeros the rest of the blocks.
+func (g *segment) finish(buf []byte, r *record, plain []byte) [tagSize]byte {
 	r.put(buf)
 	tag := g.sealer.seal(buf, plain)
 	clear(buf[recordHeader+int64(r.length) : r.size()])
@@ -69,8 +92,7 @@ func (g *segment) table(s *Store) []byte {
 		r.ticks += g.entries[i].ticks
 	}
 	buf := s.buffer(int(r.size()))
-	copy(buf[recordHeader:], plain)
-	g.finish(buf, &r, len(plain))
+	g.finish(buf, &r, plain)
 	putFooter(buf[r.size()-footerSize:], g.end)
 	return buf[:r.size()]
 }

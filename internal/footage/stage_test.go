@@ -143,7 +143,7 @@ func shoot(start time.Time, n, gop int) []*media.Fragment {
 		}
 		if i%gop == 0 {
 			f.Samples[0].Key = true
-			f.Config = &media.Config{SPS: []byte{0x67, 0x64, 0, byte(start.Minute())}, PPS: []byte{0x68, 0xee}}
+			f.Config = &media.Config{Codec: media.H264, SPS: []byte{0x67, 0x64, 0, byte(start.Minute())}, PPS: []byte{0x68, 0xee}}
 		}
 		out[i] = f
 	}

@@ -167,10 +167,13 @@ func strangerTable(plain []byte, start int64, sum [32]byte, fragments []stranger
 			}
 		}
 	}
-	rest := make([]byte, r.Len())
-	r.Read(rest)
-	if !bytes.Equal(rest, hash.Sum(nil)) {
+	sum32 := make([]byte, 32)
+	r.Read(sum32)
+	if !bytes.Equal(sum32, hash.Sum(nil)) {
 		return errors.New("table: hash")
+	}
+	if n := uv(); n != uint64(r.Len()) {
+		return errors.New("table: activity")
 	}
 	return nil
 }

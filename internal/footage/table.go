@@ -18,7 +18,35 @@ type entry struct {
 	tag     [tagSize]byte
 	config  *media.Config // on key fragments
 	samples []media.Sample
+	active  byte // as in Segment.Activity; not of a fragment that was read back
 }
+
+// activity is that of a segment with these fragments.
+func activity(entries []entry) (a []byte) {
+	for i := range entries {
+		a = marked(a, entries[0].start, &entries[i])
+	}
+	return a
+}
+
+// marked is a with what e, of a segment that begins at start, adds to it. a
+// itself stays as it is.
+func marked(a []byte, start int64, e *entry) []byte {
+	step := slot.Microseconds()
+	first, last := (e.start-start)/step, (max(e.end()-1, e.start)-start)/step
+	if e.start < start || last >= maxActivity {
+		return a
+	}
+	a = append(make([]byte, 0, max(len(a), int(last)+1)), a...)
+	a = a[:cap(a)]
+	for i := first; i <= last; i++ {
+		a[i] = higher(a[i], e.active)
+	}
+	return a
+}
+
+// maxActivity is more bytes than a segment's activity has.
+const maxActivity = 64
 
 // appendTable appends the plaintext of the table.
 func appendTable(b []byte, start int64, entries []entry, hash [32]byte) []byte {
@@ -42,16 +70,18 @@ func appendTable(b []byte, start int64, entries []entry, hash [32]byte) []byte {
 		b = binary.AppendUvarint(b, uint64(len(e.samples)))
 		b = appendSamples(b, e.samples)
 	}
-	return append(b, hash[:]...)
+	b = append(b, hash[:]...)
+	a := activity(entries)
+	return append(binary.AppendUvarint(b, uint64(len(a))), a...)
 }
 
 func sameConfig(a, b *media.Config) bool {
-	return a != nil && b != nil && bytes.Equal(a.SPS, b.SPS) && bytes.Equal(a.PPS, b.PPS)
+	return a != nil && b != nil && a.Equal(b)
 }
 
 // parseTable reads the plaintext of the table with header r of a segment that
 // begins at start. What it returns is consistent in itself: hash, sums, order.
-func parseTable(r *record, h *header, sum [32]byte, plain []byte) ([]entry, error) {
+func parseTable(r *record, h *header, sum [32]byte, plain []byte) ([]entry, []byte, error) {
 	d := &decoder{b: plain}
 	n := d.uvarint(maxFragments)
 	entries := make([]entry, 0, min(n, uint64(len(plain))/20))
@@ -60,7 +90,7 @@ func parseTable(r *record, h *header, sum [32]byte, plain []byte) ([]entry, erro
 	for i := range n {
 		e, ok := d.entry(uint32(i), h.start, last)
 		if !ok {
-			return nil, damaged("the table can't be read")
+			return nil, nil, damaged("the table can't be read")
 		}
 		if e.key() {
 			last = e.config
@@ -69,13 +99,17 @@ func parseTable(r *record, h *header, sum [32]byte, plain []byte) ([]entry, erro
 		entries = append(entries, e)
 	}
 	hash := d.bytes(32)
+	var active []byte
+	if len(d.b) > 0 { // the first tables had none
+		active = bytes.Clone(d.bytes(d.uvarint(maxActivity)))
+	}
 	if d.bad || len(d.b) != 0 || uint64(r.index) != n || uint64(r.samples) != samples || r.ticks != ticks || r.start != h.start {
-		return nil, damaged("what the table says of itself doesn't agree")
+		return nil, nil, damaged("what the table says of itself doesn't agree")
 	}
 	if want := segmentHash(sum, entries); !bytes.Equal(hash, want[:]) {
-		return nil, damaged("the table's hash is wrong")
+		return nil, nil, damaged("the table's hash is wrong")
 	}
-	return entries, inOrder(entries)
+	return entries, active, inOrder(entries)
 }
 
 func (d *decoder) entry(index uint32, start int64, last *media.Config) (entry, bool) {

@@ -39,18 +39,24 @@ type Writer struct {
 	store  *Store
 	permit *gate.Permit
 	camera premises.CameraID
+	count  *counts
 	run    *run           // whose next segment key comes; nil before the first fragment
 	ahead  hpke.PublicKey // of the hour after it; nil if it couldn't be fetched
 	hand   *segment       // being written; nil between segments
 	before *place         // the segment that was cut last
 	disk   *diskline      // nil before the first fragment
 	broken error
+	clock  time.Duration // see ClockOff
 }
 
 // Record starts recording camera.
 func (s *Store) Record(p *gate.Permit, camera premises.CameraID) *Writer {
-	return &Writer{store: s, permit: p, camera: camera}
+	return &Writer{store: s, permit: p, camera: camera, count: s.health.of(camera)}
 }
+
+// ClockOff says how far the camera's clock is ahead of ours. It is noted with
+// the segments that begin from now on.
+func (w *Writer) ClockOff(ahead time.Duration) { w.clock = ahead }
 
 // Write seals f and hands it to the disk. It returns as soon as the fragment
 // is queued; an error of the disk (full) is returned by a later call. The
@@ -70,6 +76,9 @@ func (w *Writer) Write(ctx context.Context, f *media.Fragment) error {
 }
 
 func (w *Writer) write(ctx context.Context, f *media.Fragment) error {
+	if w.broken == nil && w.store.full() {
+		w.broken = ErrFull
+	}
 	if err := w.failed(); err != nil {
 		return err
 	}
@@ -88,6 +97,8 @@ func (w *Writer) write(ctx context.Context, f *media.Fragment) error {
 		return err
 	}
 	w.hand.add(e) // the table must not promise what wasn't queued
+	w.count.wrote(len(f.Data))
+	w.store.queued(len(w.disk.jobs))
 	return nil
 }
 
@@ -110,7 +121,8 @@ func (w *Writer) begin(ctx context.Context, f *media.Fragment) error {
 	if w.disk == nil {
 		w.disk = w.store.startDisk()
 	}
-	h := &header{place: place{w.run.id, w.run.next}, camera: w.camera, hour: hour, start: f.Start.UnixMicro(), sealed: w.run.sealed}
+	h := &header{place: place{w.run.id, w.run.next}, camera: w.camera, hour: hour, start: f.Start.UnixMicro(), sealed: w.run.sealed,
+		ahead: w.clock.Milliseconds()}
 	if w.before != nil {
 		h.before, h.chained = *w.before, true
 	}

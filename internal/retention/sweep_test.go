@@ -48,12 +48,12 @@ func TestSweepIsInTheLogbook(t *testing.T) {
 		if len(entries) != 2*len(cameras) {
 			t.Fatalf("%d entries, not a ruling and an outcome per camera", len(entries))
 		}
-		for i, e := range entries {
+		for i, e := range entries { // all cameras are erased together: first they are all ruled on
 			kind, result := logbook.Ruling, "toegestaan"
-			if i%2 == 1 {
+			if i >= len(cameras) {
 				kind, result = logbook.Outcome, "gedaan"
 			}
-			if e.Kind != kind || e.Result != result || e.Object != cameras[i/2].Entity().String() {
+			if e.Kind != kind || e.Result != result || e.Object != cameras[i%len(cameras)].Entity().String() {
 				t.Errorf("entry %d is %s %s about %s", i, e.Kind, e.Result, e.Object)
 			}
 		}
@@ -65,9 +65,9 @@ func TestSweepIsInTheLogbook(t *testing.T) {
 				Version  uint64 `json:"kluisversie"`
 			} `json:"uitkomst"`
 		}
-		must(t, json.Unmarshal(entries[1].Header, &said))
+		must(t, json.Unmarshal(entries[len(cameras)].Header, &said))
 		if o := said.Outcome; o.Hours != 1 || o.Segments != 10 || o.Bytes == 0 || o.Version == 0 || o.Version > w.keys.Version() {
-			t.Errorf("what came of it: %s", entries[1].Header)
+			t.Errorf("what came of it: %s", entries[len(cameras)].Header)
 		}
 
 		// What is erased already is nothing to do again.
@@ -134,7 +134,7 @@ func TestSweepCarriesOn(t *testing.T) {
 			t.Errorf("%d segments of the other cameras are left", n)
 		}
 		entries := w.entries()
-		if e := entries[1]; e.Result != "mislukt" || e.Object != cameras[0].Entity().String() {
+		if e := entries[len(cameras)]; e.Kind != logbook.Outcome || e.Result != "mislukt" || e.Object != cameras[0].Entity().String() {
 			t.Errorf("the logbook says %s of %s", e.Result, e.Object)
 		}
 		if n := w.count("SELECT count(*) FROM erasure WHERE camera = '0a' AND state = 'done'"); n > 0 {
