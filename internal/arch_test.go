@@ -24,6 +24,9 @@ var architecture = []struct{ pkg, imports string }{
 	{"transparency", ""},
 	{"vault", ""},
 	{"calendar", ""},
+	{"onvif", ""},
+	{"still", ""},
+	{"simulator", ""},
 
 	// The law.
 	{"regulation", "calendar"},
@@ -35,19 +38,21 @@ var architecture = []struct{ pkg, imports string }{
 	{"premises", "db gate logbook regulation"},
 	{"dossier", "calendar db gate logbook regulation"},
 	{"footage", "blob db gate logbook media premises regulation vault"},
-	{"recorder", "footage gate media people premises regulation"},
+	{"recorder", "footage gate media onvif people premises regulation"},
+	{"survey", "gate onvif people premises recorder regulation"},
 	{"retention", "calendar db footage gate logbook people premises regulation vault"},
 	{"incident", "calendar db footage gate logbook people premises regulation"},
-	{"viewing", "footage gate incident logbook media people premises recorder regulation retention"},
+	{"viewing", "footage gate incident logbook media onvif people premises recorder regulation retention still"},
 	{"governance", "calendar db gate logbook regulation"},
 	{"notice", "calendar regulation"},
 
 	// The doors.
-	{"web", "calendar dossier footage gate governance incident logbook notice people premises recorder regulation retention viewing"},
-	{"demo", "media"},
+	{"metrics", "footage gate logbook premises recorder regulation retention"},
+	{"web", "calendar dossier footage gate governance incident logbook notice onvif people premises recorder regulation retention survey viewing"},
+	{"demo", "media simulator"},
 
 	// What holds all of it to the law.
-	{"scenario", "blob calendar db dossier footage gate governance incident logbook media notice people premises recorder regulation retention vault viewing"},
+	{"scenario", "blob calendar db dossier footage gate governance incident logbook media notice people premises recorder regulation retention still vault viewing"},
 }
 
 // others says which package deals with which code that isn't ours. One
@@ -68,6 +73,7 @@ var others = map[string]string{
 	"github.com/pion/webrtc/v4":            "viewing",
 	"github.com/gorilla/websocket":         "web",
 	"github.com/yuin/goldmark":             "web",
+	"github.com/prometheus/client_golang":  "metrics",
 }
 
 func TestArchitecture(t *testing.T) {

@@ -37,10 +37,14 @@ var harmless = map[string]string{
 	"Store.Resume":   "says where a recording goes on, and ends gaps there",
 	"Store.Check":    "opens footage to verify it, and returns lines of text alone",
 
+	"Store.KeepFree": "sets how much of the disk stays free", "Store.Mind": "watches how much of the disk is free", "Store.Room": "how much that is",
+	"Store.Health": "counts of what was written", "Store.Measure": "adds up how much there is", "Store.Usage": "what that came to",
+	"Store.Timeline": "metadata", "Store.Summarise": "metadata, from metadata", "Store.KeepSummaries": "the same, from time to time",
+
 	"Recorder.Run":    "asks the gate itself, for each camera",
-	"Recorder.Status": "how a camera is doing",
-	"Recorder.Play":   "asks the gate itself, for the camera it plays to",
-	"Recorder.Ask":    "a signal",
+	"Recorder.Status": "how a camera is doing", "Recorder.Notices": "what is wrong with cameras",
+	"Recorder.Play": "asks the gate itself, for the camera it plays to",
+	"Recorder.Ask":  "a signal",
 
 	"Register.AddSite": "passes the gate itself", "Register.AddSign": "the same", "Register.AddCamera": "the same",
 	"Register.ChangeCamera": "the same", "Register.RemoveCamera": "the same", "Register.RemoveSign": "the same", "Register.Signs": "metadata",
@@ -116,6 +120,9 @@ func arguments(t *testing.T, m reflect.Type, p *gate.Permit) (args []reflect.Val
 		case reflect.TypeFor[*gate.Permit]():
 			asks = true
 			args = append(args, reflect.ValueOf(p))
+		case reflect.TypeFor[[]footage.Due]():
+			asks = true
+			args = append(args, reflect.ValueOf([]footage.Due{{Permit: p}}))
 		case reflect.TypeFor[context.Context]():
 			args = append(args, reflect.ValueOf(t.Context()))
 		default:
@@ -132,7 +139,10 @@ func refuses(t *testing.T, what string, results []reflect.Value) {
 	last := results[len(results)-1].Interface()
 	if w, ok := last.(*footage.Writer); ok {
 		last = w.Write(t.Context(), &media.Fragment{Start: time.Date(2026, 11, 20, 10, 0, 0, 0, time.UTC),
-			Config: &media.Config{SPS: []byte{1}, PPS: []byte{1}}, Samples: []media.Sample{{Size: 1, Duration: 3600, Key: true}}, Data: []byte{1}})
+			Config: &media.Config{Codec: media.H264, SPS: []byte{1}, PPS: []byte{1}}, Samples: []media.Sample{{Size: 1, Duration: 3600, Key: true}}, Data: []byte{1}})
+	}
+	if all, ok := last.([]footage.Erased); ok {
+		last = all[0].Err
 	}
 	err, ok := last.(error)
 	if !ok || !errors.Is(err, gate.ErrNoPermit) {

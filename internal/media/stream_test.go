@@ -99,3 +99,43 @@ func BenchmarkPush(b *testing.B) {
 	}
 	b.SetBytes(int64(bytes / b.N))
 }
+
+// TestLongGOP has ten seconds between key pictures: fragments stay short, all
+// of them but the first need others, and a loss costs the rest of the GOP.
+func TestLongGOP(t *testing.T) {
+	var fragments []Fragment
+	f := NewFragmenter(500*time.Millisecond, keepFragments(&fragments))
+	s := newSender(nil, f.Push)
+	for range 3 {
+		s.unit(sps, pps, idr)
+		for range 249 {
+			s.unit(slice)
+		}
+	}
+	s.unit(sps, pps, idr)
+	for i := range 249 {
+		if i == 100 {
+			s.seq++
+		}
+		s.unit(slice)
+	}
+	s.unit(sps, pps, idr)
+	if err := f.Flush(); err != nil || s.err != nil {
+		t.Fatal(err, s.err)
+	}
+	var keys, pictures int
+	var ticks uint64
+	for _, g := range fragments {
+		if g.Key() {
+			keys++
+		}
+		if g.Length() > 500*time.Millisecond || len(g.Samples) > 13 {
+			t.Errorf("a fragment lasts %v", g.Length())
+		}
+		pictures += len(g.Samples)
+		ticks += g.Ticks()
+	}
+	if keys != 5 || pictures != 3*250+101+1 || ticks != uint64(pictures)*3600 {
+		t.Errorf("%d key fragments, %d pictures, %v", keys, pictures, Duration(ticks))
+	}
+}

@@ -17,7 +17,7 @@ import (
 // plain is a camera like many: two streams, a microphone, a card, a head that
 // turns, and a clock that is three hours off.
 func plain() simulator.Options {
-	return simulator.Options{Listen: "127.0.0.1:0", Maker: "Kijk & Co", Model: "K<1>", Firmware: "2.4", Serial: "K1-77", Name: "Hal west", Place: "eerste verdieping",
+	return simulator.Options{Listen: "127.0.0.1:0", Maker: "Kijk & Co", Model: "K<1>", Firmware: "V20r4", Serial: "K1-77", Name: "Hal west", Place: "eerste verdieping",
 		Username: "beheer", Password: "ge\"heim\\", Now: time.Now, Ahead: 3 * time.Hour,
 		Streams: []simulator.Stream{
 			{Token: "hoofd", Name: "Main", URL: "rtsp://10.99.0.1:8554/cam1", Codec: "H264", Width: 1920, Height: 1080, Rate: 25},
@@ -88,7 +88,7 @@ func TestWhatItIs(t *testing.T) {
 	each(t, func(t *testing.T, c *onvif.Client, camera *simulator.Camera, o simulator.Options) {
 		ctx := t.Context()
 		device, err := c.Device(ctx)
-		if err != nil || device != (onvif.Device{Maker: "Kijk & Co", Model: "K<1>", Firmware: "2.4", Serial: "K1-77"}) {
+		if err != nil || device != (onvif.Device{Maker: "Kijk & Co", Model: "K<1>", Firmware: "V20r4", Serial: "K1-77"}) {
 			t.Errorf("it is %+v, %v", device, err)
 		}
 		ahead, err := c.Clock(ctx)

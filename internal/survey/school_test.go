@@ -108,7 +108,7 @@ func (s *school) cameras(change func(*simulator.Options)) {
 	t := s.t
 	clips, err := demo.Clips()
 	must(t, err)
-	s.options = simulator.Options{Listen: "127.0.0.1:0", Maker: "Kijk", Model: "K1", Firmware: "2.4", Serial: "7", Name: "Hal",
+	s.options = simulator.Options{Listen: "127.0.0.1:0", Maker: "Kijk", Model: "K1", Firmware: "V20r4", Serial: "7", Name: "Hal",
 		Username: "admin", Password: "geheim genoeg", Now: time.Now, Ahead: 3 * time.Hour, Microphone: true, Keeps: true, Turns: true,
 		Masks: []simulator.Mask{{Token: "m", Enabled: true}, {Token: "n"}}}
 	s.rtsp, err = demo.Start(demo.Options{Clips: clips, Count: 2, Listen: "127.0.0.1:0", Username: s.options.Username, Password: s.options.Password})

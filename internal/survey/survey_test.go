@@ -27,7 +27,7 @@ func TestFindTryPlace(t *testing.T) {
 	must(t, err)
 	trial, err := s.survey.Trial(s.wim, id)
 	must(t, err)
-	want := survey.Answer{Device: s.camera.Device(), Is: onvif.Device{Maker: "Kijk", Model: "K1", Firmware: "2.4", Serial: "7"},
+	want := survey.Answer{Device: s.camera.Device(), Is: onvif.Device{Maker: "Kijk", Model: "K1", Firmware: "V20r4", Serial: "7"},
 		Clock: survey.Yes, Sound: survey.Yes, Keeps: survey.Yes, Masks: 1, Masking: survey.Yes, Turns: survey.Yes, Notices: true}
 	got := trial.Answer
 	streams, ahead := got.Streams, got.Ahead

@@ -13,6 +13,8 @@ import (
 	"oogmerk/internal/db/dbtest"
 	"oogmerk/internal/demo"
 	"oogmerk/internal/premises"
+	"oogmerk/internal/regulation"
+	"oogmerk/internal/regulation/regulationtest"
 	"oogmerk/internal/simulator"
 )
 
@@ -20,6 +22,14 @@ import (
 const deaf = "\n## Artikel 96 – Geen geluid\n\n```yaml\nverboden_functies: [geluid]\n```\n\n```cedar\n" +
 	"@uitleg(\"Een programma dat geluid opneemt, mag geen camera's opnemen.\")\nforbid (principal, action == Action::\"opnemen\", resource)\n" +
 	"when { Organisatie::\"organisatie\".kan.containsAny(Reglement::\"dit\".verboden_functies) };\n```\n"
+
+// numberOf is that of an article that the example regulation was given.
+func numberOf(t *testing.T, more, title string) string {
+	t.Helper()
+	law, err := regulation.Parse(regulationtest.File, append(regulationtest.Document(), more...))
+	must(t, err)
+	return regulationtest.NumberIn(t, law, title)
+}
 
 // A network is what there is to find: one camera that speaks ONVIF, and another
 // that only sends its picture.
@@ -38,7 +48,7 @@ func (w *world) network(change func(*simulator.Options)) network {
 	rtsp, err := demo.Start(demo.Options{Clips: clips, Count: 2, Listen: "127.0.0.1:0", Username: "kijker", Password: cameraPassword})
 	must(t, err)
 	t.Cleanup(rtsp.Close)
-	o := simulator.Options{Listen: "127.0.0.1:0", Maker: "Kijk", Model: "K1", Firmware: "2.4", Name: "Hal", Place: "begane grond", Username: "kijker", Password: cameraPassword,
+	o := simulator.Options{Listen: "127.0.0.1:0", Maker: "Kijk", Model: "K1", Firmware: "V20r4", Name: "Hal", Place: "begane grond", Username: "kijker", Password: cameraPassword,
 		Now: time.Now, Microphone: true, Keeps: true, Turns: true, Streams: []simulator.Stream{
 			{Token: "hoofd", Name: "Main", URL: rtsp.URL(0), Codec: "H264", Width: 1920, Height: 1080, Rate: 25},
 			{Token: "klein", Name: "Sub", URL: rtsp.URL(1), Codec: "H264", Width: 640, Height: 360, Rate: 10}}}
@@ -92,9 +102,9 @@ func TestFindTryPlace(t *testing.T) {
 		tried := hans.post("/cameras/proberen", "locatie", string(w.site), "adres", n.camera.Device(), "gebruikersnaam", "kijker", "wachtwoord", cameraPassword)
 		tried.says(t, 303)
 		answer := hans.get(tried.header.Get("Location"))
-		answer.says(t, 200, "Kijk K1", "2.4", "heeft een microfoon", "nooit opgevraagd", "bewaart zelf opnamen", "Kan draaien",
+		answer.says(t, 200, "Kijk K1", "V20r4", "heeft een microfoon", "nooit opgevraagd", "bewaart zelf opnamen", "Kan draaien",
 			`value="hoofd" required checked`, `name="licht" value="klein" checked`, "1920 × 1080", "25 beelden per seconde",
-			"Artikel 96", article(t, "Bewaren"))
+			"Artikel "+numberOf(t, deaf, "Geen geluid"), article(t, "Bewaren"))
 		id := answer.first(t, `name="poging" value="(\w+)"`)
 		form := hans.get("/cameras/nieuw?" + url.Values{"poging": {id}, "hoofd": {"hoofd"}, "licht": {"klein"}}.Encode())
 		form.says(t, 200, "Ingevuld met wat de camera antwoordde", `value="`+n.rtsp.URL(0)+`"`, `value="`+n.rtsp.URL(1)+`"`, `name="draait" value="ja" checked`,
