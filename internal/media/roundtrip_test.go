@@ -307,9 +307,15 @@ func checkMovie(t *testing.T, name string, m *Movie, clip *Clip) {
 	if len(got.Packets) != len(clip.Pictures) {
 		t.Errorf("%d pictures in the movie, want %d", len(got.Packets), len(clip.Pictures))
 	}
-	for i := range got.Packets {
+	first := clip.Pictures[0]
+	for i := range min(len(got.Packets), len(clip.Pictures)) {
 		if i > 0 && got.Packets[i].DTS <= got.Packets[i-1].DTS {
 			t.Errorf("picture %d isn't decoded after the one before it", i)
+		}
+		want := clip.Pictures[i]
+		at := int64(want.DTS) + int64(want.CTS) - int64(first.DTS) - int64(first.CTS)
+		if shown := got.Packets[i].PTS - got.Packets[0].PTS; shown < at-1 || shown > at+1 {
+			t.Errorf("picture %d is shown at %d, want %d", i, shown, at)
 		}
 	}
 	if got.Format.Streams != 1 {

@@ -27,7 +27,7 @@ func (s *school) glance(id premises.CameraID) *Feed {
 // sees is the codec of the next key picture, or why there is none.
 func sees(t *testing.T, f *Feed) (media.Codec, error) {
 	t.Helper()
-	ctx, done := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, done := context.WithTimeout(t.Context(), 30*time.Second)
 	defer done()
 	for {
 		au, err := f.Next(ctx)

@@ -99,7 +99,7 @@ func TestRecordsAroundMotion(t *testing.T) {
 			s := newSchool(t, "")
 			s.sparing(c.before, c.after)
 			id := s.place("c1", "rtsp://127.0.0.1/", "", "")
-			began := s.now().Add(time.Second).Truncate(time.Second)
+			began := s.now().Add(8 * time.Second).Truncate(time.Second)
 			scene := sceneFrom(began)
 			c.scene(scene)
 			if err := s.recorder.Play(t.Context(), id, scene.pictures); err != nil {
@@ -123,7 +123,7 @@ func TestPlaysOnlyWhatMayBeRecorded(t *testing.T) {
 	t.Parallel()
 	s := newSchool(t, "")
 	id := s.place("c1", "rtsp://127.0.0.1/", "", "")
-	began := s.now().Add(time.Second).Truncate(time.Second)
+	began := s.now().Add(8 * time.Second).Truncate(time.Second)
 	play := func() error {
 		return s.recorder.Play(t.Context(), id, sceneFrom(began).moving(10*time.Second).pictures)
 	}

@@ -212,3 +212,24 @@ func TestActivityGrowsWithWhatMoves(t *testing.T) {
 		t.Errorf("a key picture alone is %d", got)
 	}
 }
+
+func BenchmarkMotion(b *testing.B) {
+	random := rand.New(rand.NewPCG(7, 8))
+	var m motion
+	next := func(int) *media.Fragment {
+		f := sized(random, 4000, 0.3)
+		f.Weight = uint32(3000 + random.IntN(2000))
+		return f
+	}
+	m.see(2*stillWindow, 0, next)
+	var fragments []*media.Fragment
+	for range 500 {
+		fragments = append(fragments, next(0))
+	}
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		f := fragments[i%len(fragments)]
+		m.learn(f)
+		m.activity(f)
+	}
+}

@@ -132,7 +132,7 @@ func (s *sieve) judge(ctx context.Context, f *media.Fragment) {
 			first = f.Start
 		}
 		s.trim(f, first.Add(-s.mode.before))
-		s.release(ctx)
+		s.release(ctx, f.Start)
 	}
 	if len(s.held) == 0 && f.Start.Before(s.until) {
 		s.pass(ctx, f)
@@ -172,10 +172,11 @@ func (s *sieve) patience() time.Duration {
 	return 0
 }
 
-// release lets through what was kept back and is to be recorded.
-func (s *sieve) release(ctx context.Context) {
+// release lets through what was kept back before now and is to be recorded, and
+// all that was kept back before the clock was put back to now.
+func (s *sieve) release(ctx context.Context, now time.Time) {
 	n := 0
-	for ; n < len(s.held) && s.held[n].Start.Before(s.until); n++ {
+	for ; n < len(s.held) && (s.held[n].Start.Before(s.until) || !s.held[n].Start.Before(now)); n++ {
 		s.pass(ctx, s.held[n])
 		s.bytes -= len(s.held[n].Data)
 	}

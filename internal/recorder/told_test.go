@@ -72,7 +72,7 @@ func TestRecordsWhatTheCameraSays(t *testing.T) {
 			s := newSchool(t, "")
 			s.sparing(c.before, c.after)
 			id := s.place("c1", "rtsp://127.0.0.1/", "", "")
-			began := s.now().Add(time.Second).Truncate(time.Second)
+			began := s.now().Add(8 * time.Second).Truncate(time.Second)
 			scene := sceneFrom(began)
 			c.scene(scene)
 			s.playTold(id, began, scene.pictures, c.said...)
@@ -146,6 +146,27 @@ func TestToldForgets(t *testing.T) {
 	if _, _, ok := d.news(now.Add(-time.Hour)); !ok || !d.moved(now.Add(-time.Hour), now) {
 		t.Error("after the clock was put back nothing moves any more")
 	}
+}
+
+// What waits is recorded, too, if the clock was put back before something moves.
+func TestMotionAfterTheClockWasPutBack(t *testing.T) {
+	t.Parallel()
+	s := newSchool(t, "")
+	s.sparing(10, 5)
+	id := s.place("c1", "rtsp://127.0.0.1/", "", "")
+	began := s.now().Add(time.Minute).Truncate(time.Second)
+	scene := sceneFrom(began).still(30 * time.Second)
+	scene.at = scene.at.Add(-20 * time.Second)
+	back := len(scene.pictures)
+	scene.moving(2 * time.Second).still(40 * time.Second)
+	scene.pictures[back].Jump = true
+	if err := s.recorder.Play(t.Context(), id, scene.pictures); err != nil {
+		t.Fatal(err)
+	}
+	if got := s.recorded(id); got < 10*time.Second || got > 18*time.Second {
+		t.Errorf("%v is recorded, want some 10 s before and 7 s after", got)
+	}
+	s.allSaid(id)
 }
 
 func TestDeafSieveLooksForItself(t *testing.T) {

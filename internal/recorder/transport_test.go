@@ -138,7 +138,7 @@ func TestFollowsACameraThatMoved(t *testing.T) {
 // Over UDP, packets get lost: pictures do too, and it is known how many.
 func TestLosesPacketsOverUDPAndSaysSo(t *testing.T) {
 	t.Parallel()
-	film := (&studio{codec: media.H265, spoil: func(n int, _ *rtp.Packet) bool { return n%97 != 0 }}).start(t)
+	film := (&studio{codec: media.H265, spoil: func(n int, _ *rtp.Packet) bool { return n%31 != 0 }}).start(t)
 	s := newSchool(t, "")
 	id := s.place("c1", film.url()+"#udp", "", "")
 	s.start()
