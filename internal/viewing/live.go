@@ -17,6 +17,17 @@ import (
 // Watch starts watching a camera live, if the regulation allows it. It
 // doesn't wait for a picture: [Live.Next] does.
 func (r *Room) Watch(ctx context.Context, who people.Presence, camera premises.CameraID, purpose regulation.Purpose) (*Live, error) {
+	return r.watch(ctx, who, camera, purpose, r.recorder.Live)
+}
+
+// WatchLight is Watch, of the camera's lighter stream if it has one: for a
+// wall of cameras, or a browser that can't decode what is recorded.
+func (r *Room) WatchLight(ctx context.Context, who people.Presence, camera premises.CameraID, purpose regulation.Purpose) (*Live, error) {
+	return r.watch(ctx, who, camera, purpose, r.recorder.LiveLight)
+}
+
+func (r *Room) watch(ctx context.Context, who people.Presence, camera premises.CameraID, purpose regulation.Purpose,
+	open func(context.Context, *gate.Permit, premises.CameraID) (*recorder.Feed, error)) (*Live, error) {
 	if who.Empty() {
 		return nil, Invalid("Aan dit scherm is niemand aangemeld: meld eerst uzelf aan.")
 	}
@@ -26,7 +37,7 @@ func (r *Room) Watch(ctx context.Context, who people.Presence, camera premises.C
 	if err != nil {
 		return nil, err
 	}
-	feed, err := r.recorder.Live(ctx, permit, camera)
+	feed, err := open(ctx, permit, camera)
 	if err != nil {
 		return nil, errors.Join(err, r.nothing(ctx, permit, "geen camera"))
 	}

@@ -39,6 +39,9 @@ func choose(offer string, c media.Config) (format, error) {
 	if len(offer) > maxOffer {
 		return format{}, Invalid("Dit WebRTC-aanbod is te lang: het is geen aanbod van een browser.")
 	}
+	if c.Codec != media.H264 {
+		return format{}, Invalid("Deze camera zendt geen H.264 uit, en iets anders gaat niet via WebRTC: gebruik de gewone manier van kijken.")
+	}
 	offered, err := formats(offer)
 	if err != nil {
 		return format{}, Invalid("Dit WebRTC-aanbod is niet te lezen: " + oneLine(err) + ".")
