@@ -159,6 +159,12 @@ func (c *Camera) Close() {
 // Device is the address of its device service, as others reach it.
 func (c *Camera) Device() string { return c.real + "/onvif/device_service" }
 
+// Main is the token of its first stream.
+func (c *Camera) Main() string { return c.o.Streams[0].Token }
+
+// Turns reports whether it turns.
+func (c *Camera) Turns() bool { return c.o.Turns }
+
 // Fingerprint is the SHA-256 of its certificate, in hex; "" without one.
 func (c *Camera) Fingerprint() string { return c.fingerprint }
 

@@ -83,7 +83,7 @@ func (q call) heads() (string, *fault) {
 }
 
 func (q call) status() (string, *fault) {
-	if no := q.turns(); no != nil {
+	if no := q.mayTurn(); no != nil {
 		return "", no
 	}
 	pan, tilt, zoom := q.Position()
@@ -91,8 +91,8 @@ func (q call) status() (string, *fault) {
 		tag("tt:UtcTime", q.now().Format(time.RFC3339)))), nil
 }
 
-// turns refuses for a camera that doesn't, and for a profile that isn't there.
-func (q call) turns() *fault {
+// mayTurn refuses for a camera that doesn't, and for a profile that isn't there.
+func (q call) mayTurn() *fault {
 	token := q.what.text("ProfileToken")
 	switch {
 	case !q.o.Turns:
@@ -104,7 +104,7 @@ func (q call) turns() *fault {
 }
 
 func (q call) move() (string, *fault) {
-	if no := q.turns(); no != nil {
+	if no := q.mayTurn(); no != nil {
 		return "", no
 	}
 	lasts := 10 * time.Second
@@ -134,7 +134,7 @@ func (q call) move() (string, *fault) {
 }
 
 func (q call) halt() (string, *fault) {
-	if no := q.turns(); no != nil {
+	if no := q.mayTurn(); no != nil {
 		return "", no
 	}
 	q.mu.Lock()
@@ -145,7 +145,7 @@ func (q call) halt() (string, *fault) {
 }
 
 func (q call) presets() (string, *fault) {
-	if no := q.turns(); no != nil {
+	if no := q.mayTurn(); no != nil {
 		return "", no
 	}
 	all := ""
@@ -156,7 +156,7 @@ func (q call) presets() (string, *fault) {
 }
 
 func (q call) goTo() (string, *fault) {
-	if no := q.turns(); no != nil {
+	if no := q.mayTurn(); no != nil {
 		return "", no
 	}
 	token := q.what.text("PresetToken")

@@ -38,8 +38,8 @@ type lookbackPage struct {
 	Month     month
 	Most      int // cameras that can be played at once
 	Now       time.Time
-	Joined    bool   // more than one person is here
-	Ready     bool   // the form was filled in already: it can be sent as it is
+	Joined    bool // more than one person is here
+	Ready     bool // the form was filled in already: it can be sent as it is
 }
 
 // Chosen is the address of the form with the times of a row: of what is there

@@ -85,7 +85,7 @@ func (s *site) playbackPage(v *visit) error {
 	default:
 	}
 	return v.show("playback", view{title: "playback.title", with: []any{page.Camera.Name}, dark: true, nav: "/terugkijken",
-		js: []string{"zoom.js", "film.js", "playback.js", "sharpen.js", "still.js"}, data: page})
+		js: []string{"zoom.js", "codec.js", "film.js", "playback.js", "sharpen.js", "still.js"}, data: page})
 }
 
 // mark is who watches.

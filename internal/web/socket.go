@@ -37,6 +37,7 @@ type wish struct {
 	Channel uint8              `json:"kanaal"`
 	Camera  premises.CameraID  `json:"camera"` // "" closes the channel
 	Purpose regulation.Purpose `json:"doel"`
+	Light   bool               `json:"licht"` // its lighter stream, if it has one
 }
 
 // readWish parses a message of a browser.
@@ -158,7 +159,11 @@ func (k *socket) follow(ctx context.Context, w wish) {
 
 // watch sends what a camera sees until it may not, can't, or nobody looks.
 func (k *socket) watch(ctx context.Context, w wish) error {
-	live, err := k.Room.Watch(ctx, k.who, w.Camera, w.Purpose)
+	watch := k.Room.Watch
+	if w.Light {
+		watch = k.Room.WatchLight
+	}
+	live, err := watch(ctx, k.who, w.Camera, w.Purpose)
 	if err != nil {
 		return err
 	}

@@ -36,7 +36,9 @@ func (w *world) develops() {
 	w.o.Room.Develop = maker.Make
 }
 
-func (w *world) moment() string { return strconv.FormatInt(w.filmed.From.Add(time.Second).UnixMilli(), 10) }
+func (w *world) moment() string {
+	return strconv.FormatInt(w.filmed.From.Add(time.Second).UnixMilli(), 10)
+}
 
 // The page offers what the law allows, says which article refuses the rest, and
 // gives a picture that is kept nowhere.
@@ -70,7 +72,7 @@ func TestStillPage(t *testing.T) {
 	v.post(at+"/stil", "moment", "straks").says(t, 400, "geen moment van de film")
 	v.post(at+"/stil", "moment", "1").says(t, 400, "hoort niet bij het stuk")
 	w.as("hans").get("/logboek").says(t, 200, "beeld stilzetten", "beeld bewerken")
-	v.post(at + "/einde").says(t, 303)
+	v.post(at+"/einde").says(t, 303)
 	v.post(at+"/stil", "moment", w.moment()).says(t, 410)
 }
 

@@ -23,6 +23,7 @@ type storagePage struct {
 	Room     footage.Room
 	Forecast retention.Forecast
 	Until    time.Time // the day on which the disk is full; zero if it won't be
+	Early    bool      // no camera recorded for a day yet: a forecast is a guess
 	Disk     []share
 	Rows     []storageRow
 	Counted  time.Time // when the oldest of these figures was found; zero if none is known
@@ -77,7 +78,9 @@ func (s *site) storagePage(v *visit) error {
 	}
 	page.Gaps = missedOf(page.Rows)
 	var needs []retention.Need
+	page.Early = true
 	for _, r := range page.Rows {
+		page.Early = page.Early && r.Reached < 24*time.Hour
 		needs = append(needs, retention.Need{Usage: r.Usage, Keeping: r.Keeping})
 	}
 	page.Forecast = retention.Foresee(needs, page.Room, v.now)

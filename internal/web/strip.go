@@ -43,14 +43,14 @@ type strip struct {
 
 // known is what the registers know about a stretch of one camera's time.
 type known struct {
-	span     footage.Span
-	runs     []footage.Run
-	gaps     []footage.Gap
-	holds    []retention.Hold
-	plan     retention.Schedule
-	called   map[string]string // incidents: what people call them, by id
-	added    time.Time         // when the camera came
-	now      time.Time
+	span   footage.Span
+	runs   []footage.Run
+	gaps   []footage.Gap
+	holds  []retention.Hold
+	plan   retention.Schedule
+	called map[string]string // incidents: what people call them, by id
+	added  time.Time         // when the camera came
+	now    time.Time
 }
 
 const (

@@ -83,7 +83,7 @@ func (s *site) togetherPage(v *visit) error {
 		page.Tiles = append(page.Tiles, tile)
 		page.Ended = page.Ended && tile.Ended
 	}
-	return v.show("together", view{title: "together.title", dark: true, nav: "/terugkijken", js: []string{"zoom.js", "film.js", "together.js"}, data: page})
+	return v.show("together", view{title: "together.title", dark: true, nav: "/terugkijken", js: []string{"zoom.js", "codec.js", "film.js", "together.js"}, data: page})
 }
 
 func (v *visit) sideTile(t *viewing.Together, m viewing.Member) (tile sideTile, err error) {
@@ -167,7 +167,7 @@ func (s *site) togetherState(v *visit) error {
 		select {
 		case p := <-ended:
 			running--
-			part, err := v.endPart(p)
+			part, err := v.endBrief(p, togetherForm(t).path())
 			if err != nil {
 				return err
 			}
@@ -180,4 +180,14 @@ func (s *site) togetherState(v *visit) error {
 		}
 	}
 	return nil
+}
+
+// endBrief says why one of several ended, shortly: it stands beside others.
+func (v *visit) endBrief(p *viewing.Playback, again string) (string, error) {
+	v.now = v.Now() // the page may have listened for long
+	if why := p.Why(); why != nil {
+		return v.reasonPart(why, again)
+	}
+	text, err := v.render("together", "ended", nil)
+	return string(text), err
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"strings"
 	"sync"
 
 	"oogmerk/internal/gate"
@@ -75,7 +76,11 @@ func (s *site) whepStart(v *visit) error {
 	camera := premises.CameraID(v.r.PathValue("id"))
 	// The pictures go on after this answer.
 	lasting := context.WithoutCancel(v.ctx())
-	live, err := s.Room.Watch(lasting, v.who, camera, chosen.Key)
+	watch := s.Room.Watch
+	if codec := s.Recorder.Status(camera).Codec; codec != "" && !strings.HasPrefix(codec, "avc1.") {
+		watch = s.Room.WatchLight // WebRTC is for H.264
+	}
+	live, err := watch(lasting, v.who, camera, chosen.Key)
 	if err != nil {
 		return err
 	}

@@ -1,5 +1,5 @@
 // What playing back one camera or several has in common: which second of film
-// shows which time, and what a browser can play.
+// shows which time.
 
 import { wall } from "./zoom.js";
 
@@ -43,18 +43,4 @@ export function typed(text, begins, ends) {
     if (wall(ms) === want) return ms;
   }
   return null;
-}
-
-// plays reports whether this browser can play video of a codec.
-export function plays(codec, video) {
-  const type = `video/mp4; codecs="${codec}"`;
-  const Source = window.ManagedMediaSource || window.MediaSource;
-  return Boolean((Source && Source.isTypeSupported(type)) || (video && video.canPlayType(type)));
-}
-
-// called is a codec as people call it.
-export function called(codec) {
-  if (/^(hvc1|hev1)/.test(codec)) return "H.265";
-  if (/^avc1/.test(codec)) return "H.264";
-  return /^mp4v/.test(codec) ? "MJPEG" : codec;
 }

@@ -2,6 +2,7 @@
 // on the page, as docs/formats/live.md says; or, for one camera, WebRTC.
 
 import { refresh } from "./page.js";
+import { called } from "./codec.js";
 import { words } from "./words.js";
 
 const room = document.querySelector("[data-live]");
@@ -24,6 +25,7 @@ class Tile {
   constructor(element, channel) {
     this.element = element;
     this.channel = channel;
+    this.light = !element.classList.contains("big"); // among others it is small
     this.camera = element.dataset.camera;
     this.video = element.querySelector("video");
     this.curtain = element.querySelector("[data-curtain]");
@@ -67,7 +69,16 @@ class Tile {
     this.clear();
     const type = `video/mp4; codecs="${codec}"`;
     if (!Source || !Source.isTypeSupported(type)) {
-      this.draw(undefined, say.unsupported);
+      // Perhaps the camera has a lighter stream that can be shown. If not,
+      // nothing is fetched that nobody can see.
+      if (!this.light) {
+        this.light = true;
+        wall.wish(this);
+      } else {
+        this.refused = true;
+        wall.leave(this);
+        this.draw(undefined, say.codec.replace("%s", called(codec)));
+      }
       return;
     }
     const source = new Source();
@@ -161,7 +172,7 @@ class Wall {
 
   wish(tile) {
     if (this.socket.readyState !== WebSocket.OPEN) return;
-    this.socket.send(JSON.stringify({ kanaal: tile.channel, camera: tile.camera, doel: purpose }));
+    this.socket.send(JSON.stringify({ kanaal: tile.channel, camera: tile.camera, doel: purpose, licht: tile.light }));
   }
 
   leave(tile) {

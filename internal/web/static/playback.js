@@ -3,7 +3,8 @@
 
 import { refresh } from "./page.js";
 import { words } from "./words.js";
-import { Reel, called, plays, typed } from "./film.js";
+import { called, plays } from "./codec.js";
+import { Reel, typed } from "./film.js";
 import { Zoom, wall } from "./zoom.js";
 
 const theatre = document.getElementById("theatre");
