@@ -7,7 +7,7 @@ import (
 	"io"
 )
 
-const benches = "bench record --cameras N --seconds S, or bench gate --regulation FILE, or bench sweep --segments N"
+const benches = "bench record --cameras N --seconds S, or bench gate --regulation FILE, or bench playback --days 1,28, or bench live --viewers N, or bench sweep --segments N"
 
 func runBench(ctx context.Context, args []string, out io.Writer) error {
 	if len(args) == 0 {
@@ -20,8 +20,12 @@ func runBench(ctx context.Context, args []string, out io.Writer) error {
 		return benchGate(ctx, args[1:], out)
 	case "count":
 		return benchCount(ctx, args[1:], out)
+	case "powercut":
+		return benchPowercut(ctx, args[1:], out)
 	case "sweep":
 		return benchSweep(ctx, args[1:], out)
+	case "playback":
+		return benchPlayback(ctx, args[1:], out)
 	case "source": // the other process of bench record
 		return benchSource(ctx, args[1:], out)
 	}

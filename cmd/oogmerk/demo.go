@@ -9,6 +9,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/netip"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -68,11 +69,11 @@ func (c demoChoice) run(ctx context.Context, out io.Writer) error {
 	}
 	defer listener.Close()
 	clock := &demoClock{}
-	urls, stop, err := c.sources(clock)
+	cameras, err := c.sources(clock)
 	if err != nil {
 		return err
 	}
-	defer stop()
+	defer cameras.Close()
 
 	report := func(err error) { fmt.Fprintln(out, time.Now().Format("15:04:05"), err) }
 	p, err := build(ctx, c.place, clock.now, report)
@@ -88,7 +89,8 @@ func (c demoChoice) run(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	codes, err := c.seed(ctx, p, &players, urls)
+	c.hang(p, &players, cameras)
+	codes, err := c.seed(ctx, p, &players)
 	if err != nil {
 		return err
 	}
@@ -123,27 +125,47 @@ func (c demoChoice) players(ctx context.Context, p *program) (cast, error) {
 	return castOf(began, text)
 }
 
-// sources returns where the cameras are, and how to stop those that the demo
-// started itself.
-func (c demoChoice) sources(clock *demoClock) (urls []string, stop func(), err error) {
+// sources turns the demo's own cameras on, and one more, which is there to be
+// found. There are none if others are to be recorded.
+func (c demoChoice) sources(clock *demoClock) (*demo.Cameras, error) {
 	if len(c.own) > 0 {
-		return c.own, func() {}, nil
+		return &demo.Cameras{}, nil
 	}
-	cameras, err := demo.StartCameras(c.cameras, "127.0.0.1:0")
+	clips, err := demo.Clips()
 	if err != nil {
-		return nil, nil, err
+		return nil, err
+	}
+	light, err := demo.LightClips()
+	if err != nil {
+		return nil, err
+	}
+	cameras, err := demo.Start(demo.Options{Clips: clips, Light: light, Count: c.cameras + 1, Listen: "127.0.0.1:0", ONVIF: clock.now})
+	if err != nil {
+		return nil, err
 	}
 	cameras.GoBy(clock.ahead)
+	return cameras, nil
+}
+
+// hang tells the cast where its cameras are, and the program where others can
+// be found.
+func (c demoChoice) hang(p *program, players *cast, cameras *demo.Cameras) {
+	if len(c.own) > 0 {
+		players.hang(c.own)
+		return
+	}
+	var urls []string
 	for i := range c.cameras {
 		urls = append(urls, cameras.URL(i))
 	}
-	return urls, cameras.Close, nil
+	players.hang(urls)
+	players.speak(cameras)
+	p.survey.Single = []netip.AddrPort{cameras.Probe()}
 }
 
 // seed founds the organisation, or, in a directory kept from before, tells
 // its cameras where they are now. It returns the codes of new workstations.
-func (c demoChoice) seed(ctx context.Context, p *program, players *cast, urls []string) ([]stationCode, error) {
-	players.hang(urls)
+func (c demoChoice) seed(ctx context.Context, p *program, players *cast) ([]stationCode, error) {
 	if len(p.board.Versions()) == 0 {
 		players.begin(calendar.DateOf(p.now()))
 		return found(ctx, p, players.Setup)
@@ -156,16 +178,16 @@ func (c demoChoice) seed(ctx context.Context, p *program, players *cast, urls []
 	if err != nil {
 		return nil, err
 	}
-	at := map[string]string{} // where a camera is now, by its name
+	at := map[string]SetupCamera{} // where a camera is now, by its name
 	for _, camera := range players.Cameras {
-		at[camera.Name] = camera.URL
+		at[camera.Name] = camera
 	}
 	for _, camera := range known {
-		url, ok := at[camera.Name]
+		now, ok := at[camera.Name]
 		if !ok {
 			continue // this run has fewer cameras than the one that founded the organisation
 		}
-		camera.URL = url
+		camera.URL, camera.Sub, camera.Device, camera.Profile, camera.Steers = now.URL, now.Sub, now.Device, now.Profile, now.Steers
 		if err := p.premises.ChangeCamera(ctx, gate.Request{Who: technician.ID.Entity()}, camera); err != nil {
 			return nil, fmt.Errorf("couldn't move camera %s to its new address: %w", camera.Name, err)
 		}

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"oogmerk/internal/calendar"
+	"oogmerk/internal/demo"
 	"oogmerk/internal/regulation"
 )
 
@@ -103,6 +104,18 @@ func (c *cast) hang(urls []string) {
 				d.Camera = camera.Name
 				c.Files = append(c.Files, d)
 			}
+		}
+	}
+}
+
+// speak gives each camera what it has beside its picture: a lighter one, and
+// ONVIF.
+func (c *cast) speak(cameras *demo.Cameras) {
+	for i := range c.Cameras {
+		at := &c.Cameras[i]
+		at.Sub = cameras.Light(i)
+		if speaks := cameras.ONVIF(i); speaks != nil {
+			at.Device, at.Profile, at.Steers = speaks.Device(), speaks.Main(), speaks.Turns()
 		}
 	}
 }

@@ -69,7 +69,9 @@ func TestSeeing(t *testing.T) {
 // keyboard, and picks a moment.
 func zooms(t *testing.T, b *browser) {
 	shown := `document.querySelector("[data-lanes]").getAttribute("aria-valuetext")`
-	ticks := func() string { return js[string](b, `[...document.querySelectorAll(".axis text")].map(t => t.textContent).join(" ")`) }
+	ticks := func() string {
+		return js[string](b, `[...document.querySelectorAll(".axis text")].map(t => t.textContent).join(" ")`)
+	}
 	day := ticks()
 	js[any](b, `(() => { const l = document.querySelector("[data-lanes]"), r = l.getBoundingClientRect();
 		for (let i = 0; i < 40; i++) l.dispatchEvent(new WheelEvent("wheel", {deltaY: -120, clientX: r.left + r.width / 2, bubbles: true, cancelable: true})); })()`)

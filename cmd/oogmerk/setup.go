@@ -130,6 +130,12 @@ type SetupCamera struct {
 	Mode       string   `json:"mode"`     // continu, beweging, alleen live; as the regulation says unless given
 	Pixels     int      `json:"pixels"`   // per metre
 	Assessment string   `json:"assessment"`
+	Sub        string   `json:"sub"`     // rtsp address of a lighter stream, "" for none
+	Device     string   `json:"device"`  // http address of its ONVIF service, "" for none
+	Profile    string   `json:"profile"` // its ONVIF profile that is recorded
+	Steers     bool     `json:"steers"`  // it can be turned or zoomed
+	Trust      string   `json:"trust"`   // SHA-256 of the certificate it may show though nobody vouches for it
+	Senses     string   `json:"senses"`  // how motion is noticed: camera, ffmpeg, "" for the size of its pictures
 }
 
 // A SetupFile is a document about one thing: a site, a camera or a person, or

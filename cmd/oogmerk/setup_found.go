@@ -241,7 +241,8 @@ func (f *founding) hang(ctx context.Context, s Setup) (err error) {
 	for _, c := range s.Cameras {
 		f.cameras[c.Name], err = f.premises.AddCamera(ctx, f.as(s.PlacedBy), premises.Camera{Name: c.Name, Site: f.siteIDs[c.Site], Room: f.room(c.Site, c.Room),
 			URL: c.URL, Username: c.Username, Password: c.Password, Visible: c.Visible, Aim: c.Aim, InView: c.InView, AimedAt: c.AimedAt,
-			Mode: c.Mode, Pixels: c.Pixels, Assessment: c.Assessment})
+			Mode: c.Mode, Pixels: c.Pixels, Assessment: c.Assessment,
+			Sub: c.Sub, Device: c.Device, Profile: c.Profile, Steers: c.Steers, Trust: c.Trust, Senses: c.Senses})
 		if err != nil {
 			return fmt.Errorf("couldn't place camera %s: %w", c.Name, err)
 		}
