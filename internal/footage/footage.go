@@ -91,13 +91,13 @@ func Open(d *db.DB, blobs *blob.Dir, keys *vault.Vault, now func() time.Time) *S
 }
 
 const (
-	indexEvery    = time.Second // how far the index may be behind the disk
+	indexEvery    = 2 * time.Second // how far the index may be behind the disk
 	publishEvery  = time.Minute
-	indexPatience = 30 // ticks without a commit before Run gives up
+	indexPatience = 15 // ticks without a commit before Run gives up
 )
 
 // Run does what must be done in the background until ctx ends: commits the
-// index once a second, publishes public keys of coming hours. It returns
+// index every two seconds, publishes public keys of coming hours. It returns
 // after the last commit. A database that is away for a moment is no reason to
 // stop recording: files describe themselves, and the index catches up.
 func (s *Store) Run(ctx context.Context) error {
@@ -124,7 +124,7 @@ func (s *Store) Run(ctx context.Context) error {
 			}
 		}
 	}
-	return errors.Join(fmt.Errorf("couldn't keep the index for %d seconds", indexPatience), indexed, published)
+	return errors.Join(fmt.Errorf("couldn't keep the index for %v", indexPatience*indexEvery), indexed, published)
 }
 
 func timeOf(us int64) time.Time { return db.Time(us) }

@@ -5,7 +5,6 @@ import (
 	"crypto/hpke"
 	"errors"
 	"fmt"
-	"runtime"
 	"time"
 
 	"oogmerk/internal/blob"
@@ -100,7 +99,6 @@ func (w *Writer) write(ctx context.Context, f *media.Fragment) error {
 	w.hand.add(e) // the table must not promise what wasn't queued
 	w.count.wrote(len(f.Data))
 	w.store.queued(len(w.disk.jobs))
-	runtime.Gosched() // to the disk with it, so that few blocks are under way at any time
 	return nil
 }
 

@@ -167,6 +167,17 @@ func TestDepacketizer(t *testing.T) {
 			s.unit(sps, pps, point, slice)
 			s.unit(slice)
 		}, want: [][]byte{data(sps, pps, point, slice), data(slice)}},
+		{name: "recovery points with parameter sets known beforehand", config: known, send: func(s *sender) {
+			s.unit(slice)
+			s.unit(point, slice)
+			s.unit(slice)
+		}, want: [][]byte{data(point, slice), data(slice)}},
+		{name: "an end that didn't come", config: known, send: func(s *sender) {
+			s.unit(idr)
+			s.fu(slice, true, false, true, slice[1:]...)
+			s.tick(3600)
+			s.unit(idr)
+		}, want: [][]byte{data(idr), data(idr)}},
 		{name: "a lost packet", send: func(s *sender) {
 			s.unit(sps, pps, idr)
 			s.unit(slice)

@@ -39,6 +39,7 @@ type fastConn struct {
 	timer *time.Timer
 	carry []byte        // the start of a message, of which the rest must still come
 	quiet time.Duration // since the last heartbeat
+	roomy int           // bytes the system had for the socket when it was last asked
 	most  time.Duration // to wait before the next read; 0 if nothing hurries
 }
 
@@ -140,7 +141,10 @@ func (c *fastConn) drain(waited time.Duration) error {
 // always, and not at once.
 func (c *fastConn) adapt(got int, waited time.Duration) {
 	c.most = 0
-	room := c.room() / 4 // half is for bookkeeping, and half of the rest for surprises
+	if got > c.roomy/4 {
+		c.roomy = c.room() // it only ever grows
+	}
+	room := c.roomy / 4 // half is for bookkeeping, and half of the rest for surprises
 	if got > room && room > 0 {
 		c.most = max(waited*time.Duration(room)/time.Duration(got), handshakePace)
 	}

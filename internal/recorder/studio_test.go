@@ -125,17 +125,21 @@ func udpPair(t *testing.T) []net.PacketConn {
 
 // play sends pictures until stop closes.
 func (s *studio) play(reel *reel, stop <-chan struct{}) {
-	tick := time.NewTicker(40 * time.Millisecond)
+	const interval = 40 * time.Millisecond
+	tick := time.NewTicker(interval)
 	defer tick.Stop()
 	packets := 0
-	for n := 0; ; n++ {
-		for _, p := range reel.next(n, s.other.Load()) {
-			if packets++; s.spoil == nil || s.spoil(packets, p) {
-				_ = s.stream.WritePacketRTP(s.video, p) // closed: the test is over
+	began := <-tick.C
+	for n, due := 0, began; ; {
+		for ; !began.Add(time.Duration(n) * interval).After(due); n++ { // after a busy moment, several
+			for _, p := range reel.next(n, s.other.Load()) {
+				if packets++; s.spoil == nil || s.spoil(packets, p) {
+					_ = s.stream.WritePacketRTP(s.video, p) // closed: the test is over
+				}
 			}
 		}
 		select {
-		case <-tick.C:
+		case due = <-tick.C:
 		case <-stop:
 			return
 		}
