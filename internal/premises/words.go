@@ -27,11 +27,10 @@ func Modes() []string {
 // How motion can be noticed, if not from the size of pictures.
 const (
 	ByCamera = "camera" // the camera says so
-	ByFFmpeg = "ffmpeg" // its lighter stream is decoded and compared
 )
 
 // Senses are the ways in which motion can be noticed.
-func Senses() []string { return []string{ByCamera, ByFFmpeg} }
+func Senses() []string { return []string{ByCamera} }
 
 // WorkstationKinds are the kinds of screen people may look at.
 func WorkstationKinds() []string { return []string{"bekijkplek", "kantoor", "publiek"} }

@@ -163,3 +163,28 @@ func TestDiskBar(t *testing.T) {
 		t.Errorf("%s, %s", row.Bar().Wide(), row.Promised().X())
 	}
 }
+
+// TestNotices: a camera that can't be reached is a task for who may place it,
+// and for nobody else.
+func TestNotices(t *testing.T) {
+	w := newWorld(t, dbtest.SQLite(t))
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	w.o.Recorder.Report = func(error) {} // nobody is there
+	go func() { ended <- w.o.Recorder.Run(ctx) }()
+	defer func() { stop(); <-ended }()
+	hans, pieter := w.as("hans"), w.as("pieter")
+	hans.get("/taken").hides(t, "Wat er misgaat")
+	told := func() bool { return strings.Contains(hans.get("/taken").main(), "Wat er misgaat") }
+	for until := time.Now().Add(20 * time.Second); !told(); time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(until) {
+			t.Fatalf("nobody is told: %+v, %+v", w.o.Recorder.Notices(), w.o.Recorder.Status(w.camera))
+		}
+		w.pass(2 * time.Second)
+	}
+	hans.get("/taken").says(t, 200, "Fietsenstalling", `href="/camera/`+string(w.camera)+`"`)
+	pieter.get("/taken").hides(t, "Wat er misgaat")
+	if p := hans.get("/reglement"); strings.Contains(p.body, `class="alarms"`) {
+		t.Error("one camera is no alarm")
+	}
+}

@@ -181,9 +181,9 @@ func TestTechnical(t *testing.T) {
 	hans := w.as("hans")
 	print := strings.Repeat("AB:", 31) + "AB"
 	at := hans.post("/cameras", w.fields("Deur", "licht", "rtsp://192.0.2.8/sub", "onvif", "http://192.0.2.8/onvif/device_service", "profiel", "P1",
-		"certificaat", print, "merkt", "ffmpeg", "draait", "ja")...).header.Get("Location")
+		"certificaat", print, "merkt", "camera", "draait", "ja")...).header.Get("Location")
 	secrets := []string{"rtsp://192.0.2.8/sub", "http://192.0.2.8/onvif/device_service", `value="P1"`, strings.Repeat("ab", 32)}
-	hans.get(at).says(t, 200, append(secrets, `<option value="ffmpeg" selected>`, `name="draait" value="ja" checked`)...)
+	hans.get(at).says(t, 200, append(secrets, `<option value="camera" selected>`, `name="draait" value="ja" checked`)...)
 	p := w.as("pieter").get(at)
 	for _, s := range secrets {
 		if strings.Contains(p.body, s) {

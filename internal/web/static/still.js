@@ -44,6 +44,7 @@ function begin() {
     picture.setAttribute("aria-label", `${say.label} ${text}`);
     picture.hidden = back.hidden = gone();
     if (gone()) drop();
+    else screen.scrollIntoView({ block: "center" });
   }
 
   async function ask() {
