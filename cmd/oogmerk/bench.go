@@ -7,7 +7,7 @@ import (
 	"io"
 )
 
-const benches = "bench record --cameras N --seconds S, or bench gate --regulation FILE, or bench playback --days 1,28, or bench live --viewers N, or bench sweep --segments N"
+const benches = "bench record --cameras N --seconds S, or bench gate --regulation FILE, or bench playback --days 1,28, or bench live --viewers N, or bench sweep --segments N, or bench count --clip FILE, or bench powercut, or bench soak --hours N"
 
 func runBench(ctx context.Context, args []string, out io.Writer) error {
 	if len(args) == 0 {
@@ -22,10 +22,18 @@ func runBench(ctx context.Context, args []string, out io.Writer) error {
 		return benchCount(ctx, args[1:], out)
 	case "powercut":
 		return benchPowercut(ctx, args[1:], out)
+	case "soak":
+		return benchSoak(ctx, args[1:], out)
+	case "life": // the process that bench soak kills
+		return soakLife(ctx, args[1:], out)
 	case "sweep":
 		return benchSweep(ctx, args[1:], out)
 	case "playback":
 		return benchPlayback(ctx, args[1:], out)
+	case "live":
+		return benchLive(ctx, args[1:], out)
+	case "viewers": // the other process of bench live
+		return benchViewers(args[1:], out)
 	case "source": // the other process of bench record
 		return benchSource(ctx, args[1:], out)
 	}

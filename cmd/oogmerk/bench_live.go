@@ -5,18 +5,15 @@ import (
 	"encoding/json"
 	"errors"
 	"flag"
-	"fmt"
 	"io"
 	"net"
 	"net/http"
-	"net/url"
 	"os"
-	"strings"
-	"sync"
 	"time"
 
+	"oogmerk/internal/gate"
 	"oogmerk/internal/premises"
-	"oogmerk/internal/viewing"
+	"oogmerk/internal/regulation"
 	"oogmerk/internal/web"
 )
 
@@ -25,10 +22,10 @@ type liveResult struct {
 	Viewers    int     `json:"viewers"`
 	Cameras    int     `json:"cameras"`
 	Seconds    float64 `json:"seconds"`
-	Mbit       float64 `json:"mbit"`                // of each camera
-	KeyP50     float64 `json:"key_frame_ms_p50"`    // from asking to the key picture, over a real connection
+	Mbit       float64 `json:"mbit"`             // of each camera
+	KeyP50     float64 `json:"key_frame_ms_p50"` // from asking to the key picture, over a real connection
 	KeyP95     float64 `json:"key_frame_ms_p95"`
-	DelayP50   float64 `json:"delay_ms_p50"`        // from the picture's last packet to the viewer's hands
+	DelayP50   float64 `json:"delay_ms_p50"` // from the picture's last packet to the viewer's hands
 	DelayP95   float64 `json:"delay_ms_p95"`
 	CPUViewers float64 `json:"cpu_percent_viewers"` // of one core, beyond what recording alone takes
 	CPUEach    float64 `json:"cpu_percent_viewer"`  // of one core, for one viewer
@@ -121,31 +118,29 @@ func (l liveLoad) watch(ctx context.Context, p *program, profile string) (result
 	result.DelayP50, result.DelayP95 = ms(part(delay, 50)), ms(part(delay, 95))
 	// Cameras that are watched are read as data arrives, so one viewer of each
 	// is there all along: what the others add is what a viewer costs.
-	base, err := l.view(ctx, token, listener.Addr().String(), cameras, l.cameras)
+	base, err := startViewers(token, listener.Addr().String(), cameras, l.cameras)
 	if err != nil {
 		return result, err
 	}
-	defer func() { err = errors.Join(err, base.stop()) }()
+	defer func() { _, _, left := base.leave(); err = errors.Join(err, left) }()
 	alone, err := p.spends(l.length)
 	if err != nil {
 		return result, err
 	}
-	more, err := l.view(ctx, token, listener.Addr().String(), cameras, l.viewers)
+	more, err := startViewers(token, listener.Addr().String(), cameras, l.viewers)
 	if err != nil {
 		return result, err
 	}
-	defer func() { err = errors.Join(err, more.stop()) }()
+	time.Sleep(benchTail) // the first GOP is out
 	var with float64
-	if err := profiled(profile, func() { with, err = p.spends(l.length) }); err != nil {
-		return result, err
-	}
-	if err != nil {
+	profiling := profiled(profile, func() { with, err = p.spends(l.length) })
+	keys, pictures, left := more.leave()
+	if err := errors.Join(err, profiling, left); err != nil {
 		return result, err
 	}
 	result.Seconds = l.length.Seconds()
 	result.CPUViewers = round(100*(with-alone), 2)
 	result.CPUEach = round(100*(with-alone)/float64(l.viewers), 3)
-	keys, pictures := more.told()
 	result.KeyP50, result.KeyP95, result.Pictures = ms(part(keys, 50)), ms(part(keys, 95)), round(pictures, 1)
 	return result, nil
 }
@@ -161,24 +156,33 @@ func (p *program) spends(length time.Duration) (cores float64, err error) {
 	return (after.cpu - before.cpu).Seconds() / after.at.Sub(before.at).Seconds(), err
 }
 
-// delays watches a camera in this process: how long after its last packet came
-// in each picture is in the viewer's hands, ready to be sent.
+// delays watches a camera in this process: how long after the time that each
+// picture is dated by, which is when it arrived, it is in a viewer's hands.
 func (l liveLoad) delays(ctx context.Context, p *program, token string, camera premises.CameraID) (all []time.Duration, err error) {
 	who, err := p.people.Present(ctx, token)
 	if err != nil {
 		return nil, err
 	}
-	live, err := p.room.Watch(ctx, who, camera, benchPurpose)
+	req := who.Request(regulation.Watch, gate.Subject{Entity: camera.Entity()})
+	req.For = benchPurpose
+	permit, err := p.gate.Enter(ctx, req)
 	if err != nil {
 		return nil, err
 	}
-	defer func() { err = errors.Join(err, live.Close(ctx)) }()
-	for until := time.Now().Add(l.length); time.Now().Before(until); {
-		if _, err := live.Next(ctx); err != nil {
+	defer func() { err = errors.Join(err, permit.Close(ctx, "gedaan", nil)) }()
+	feed, err := p.recorder.Live(ctx, permit, camera)
+	if err != nil {
+		return nil, err
+	}
+	defer feed.Close()
+	began := time.Now()
+	for until := began.Add(l.length); time.Now().Before(until); {
+		au, err := feed.Next(ctx)
+		if err != nil {
 			return nil, err
 		}
-		if d, fresh := live.Lag(time.Now()); fresh {
-			all = append(all, d)
+		if au.Time.After(began.Add(time.Second)) { // by then it is read as it comes
+			all = append(all, time.Since(au.Time))
 		}
 	}
 	if len(all) == 0 {
@@ -186,21 +190,3 @@ func (l liveLoad) delays(ctx context.Context, p *program, token string, camera p
 	}
 	return all, nil
 }
-
-// A viewing is a process that watches.
-type audience struct {
-	*sourceProcess
-	said []viewerSaid
-}
-
-// viewerSaid is what one viewer tells when it ends.
-type viewerSaid struct {
-	Key      float64 `json:"key_ms"`
-	Pictures float64 `json:"pictures_per_second"`
-}
-
-var _ = viewing.MostTogether
-var _ = url.Values{}
-var _ = strings.Join
-var _ = sync.Mutex{}
-var _ = fmt.Sprint

@@ -143,7 +143,7 @@ func (l playbackLoad) measure(ctx context.Context, profile string) (result playb
 // fill records span: a picture a minute, but for some minutes of real film
 // from middle on.
 func (l playbackLoad) fill(ctx context.Context, p *program, camera premises.CameraID, span footage.Span, middle time.Time, clock *atomic.Int64) (err error) {
-	film, err := benchFilm(string(media.H264))
+	film, err := benchFilm(string(media.H264), "")
 	if err != nil {
 		return err
 	}

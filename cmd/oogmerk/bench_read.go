@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -68,11 +69,15 @@ func (c *counter) count(at time.Time, number int) {
 func number(picture []byte) int {
 	n := -1
 	media.NALs(picture, func(nal []byte) {
-		if len(nal) < 6 || nal[0]&31 != fillerNAL {
+		for _, head := range fillers {
+			if digits, ok := bytes.CutPrefix(nal, head); ok && len(digits) > 4 && digits[0]&0x80 != 0 {
+				nal, n = digits, 0
+			}
+		}
+		if n < 0 {
 			return
 		}
-		n = 0
-		for _, b := range nal[1:5] {
+		for _, b := range nal[:4] {
 			n = n<<7 | int(b&0x7f)
 		}
 	})

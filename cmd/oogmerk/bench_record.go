@@ -63,6 +63,7 @@ type reading struct {
 type benchSetting struct {
 	cameras int
 	codec   string
+	film    string // file; "" for the program's own
 	length  time.Duration
 	mbit    float64
 	pin     bool
@@ -78,7 +79,8 @@ func benchRecord(args []string, out io.Writer) error {
 	var s benchSetting
 	set.IntVar(&s.cameras, "cameras", 8, "how many cameras")
 	seconds := set.Int("seconds", 20, "how long to measure")
-	set.StringVar(&s.codec, "codec", string(media.H264), "what the cameras send: h264, h265 or mjpeg")
+	set.StringVar(&s.codec, "codec", string(media.H264), "what the cameras send: h264 or h265")
+	set.StringVar(&s.film, "film", "", "a clip in an MP4 `file` for the cameras to send, instead of the program's own, which is in h264")
 	set.Float64Var(&s.mbit, "mbit", 4, "Mbit/s that each camera sends")
 	set.BoolVar(&s.pin, "pin", false, "keep the recorder to one core, and the cameras to the others")
 	seal := set.Bool("seal", true, "there is no other way: what sealing costs is in seal_s_per_gb")

@@ -18,7 +18,6 @@ import (
 )
 
 const (
-	fillerNAL   = 12 // a NAL unit that decoders pass over
 	keyShare    = 8  // a key picture has the bytes of so many others
 	benchLaps   = 5  // the clip is played so often before the numbers begin anew
 	sourceReady = "ready"
@@ -38,12 +37,12 @@ func startSource(b benchSetting) (*sourceProcess, error) {
 	if err != nil {
 		return nil, err
 	}
-	film, err := benchFilm(b.codec)
+	film, err := benchFilm(b.codec, b.film)
 	if err != nil {
 		return nil, err
 	}
 	s := &sourceProcess{film: film, cmd: exec.Command(self, "bench", "source", "--cameras", strconv.Itoa(b.cameras), "--codec", b.codec,
-		"--mbit", strconv.FormatFloat(b.mbit, 'f', -1, 64), "--pin="+strconv.FormatBool(b.pin))}
+		"--mbit", strconv.FormatFloat(b.mbit, 'f', -1, 64), "--pin="+strconv.FormatBool(b.pin), "--film", b.film)}
 	s.cmd.Stderr = os.Stderr
 	if s.in, err = s.cmd.StdinPipe(); err != nil {
 		return nil, err
@@ -75,7 +74,8 @@ func (s *sourceProcess) stop() error {
 func benchSource(ctx context.Context, args []string, out io.Writer) error {
 	set := flag.NewFlagSet("bench source", flag.ContinueOnError)
 	n := set.Int("cameras", 8, "how many cameras")
-	codec := set.String("codec", string(media.H264), "what they send: h264, h265 or mjpeg")
+	codec := set.String("codec", string(media.H264), "what they send: h264 or h265")
+	file := set.String("film", "", "a clip in an MP4 `file`, instead of the program's own")
 	mbit := set.Float64("mbit", 4, "Mbit/s that each sends")
 	pin := set.Bool("pin", false, "keep to all cores but the first")
 	if err := parse(set, args, out, 0); err != nil {
@@ -86,7 +86,7 @@ func benchSource(ctx context.Context, args []string, out io.Writer) error {
 			return err
 		}
 	}
-	film, err := benchFilm(*codec)
+	film, err := benchFilm(*codec, *file)
 	if err != nil {
 		return err
 	}
@@ -105,16 +105,38 @@ func benchSource(ctx context.Context, args []string, out io.Writer) error {
 	return stage.run(ctx)
 }
 
-// benchFilm is what the cameras show, before there is a number in each picture.
-func benchFilm(codec string) (media.Clip, error) {
+// fillers are how a NAL unit begins that decoders pass over.
+var fillers = map[media.Codec][]byte{media.H264: {12}, media.H265: {38 << 1, 1}}
+
+// benchFilm is what the cameras show, before there is a number in each picture:
+// the program's own, or what is in a file.
+func benchFilm(codec, file string) (media.Clip, error) {
+	if file != "" {
+		return benchFile(codec, file)
+	}
 	if codec != string(media.H264) {
-		return media.Clip{}, fmt.Errorf("there is no film in %q: choose h264", codec)
+		return media.Clip{}, fmt.Errorf("the program has no film of its own in %q: give one with --film", codec)
 	}
 	clips, err := demo.Clips()
 	if err != nil {
 		return media.Clip{}, err
 	}
 	return clips[0], nil
+}
+
+func benchFile(codec, file string) (clip media.Clip, err error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return clip, err
+	}
+	defer f.Close()
+	if clip, err = media.ReadClip(f); err != nil {
+		return clip, fmt.Errorf("couldn't read %s: %w", file, err)
+	}
+	if string(clip.Config.Codec) != codec || fillers[clip.Config.Codec] == nil {
+		return clip, fmt.Errorf("%s is in %q, and what is to be recorded in %q: both must be h264, or h265", file, clip.Config.Codec, codec)
+	}
+	return clip, nil
 }
 
 // numbered is clip a few times over, with in each picture its number and as
@@ -137,7 +159,7 @@ func numbered(clip media.Clip, mbit float64) media.Clip {
 			if p.Key {
 				want *= keyShare
 			}
-			p.Data = fill(p.Data, len(out.Pictures), want)
+			p.Data = fill(clip.Config.Codec, p.Data, len(out.Pictures), want)
 			out.Pictures = append(out.Pictures, p)
 		}
 	}
@@ -145,8 +167,8 @@ func numbered(clip media.Clip, mbit float64) media.Clip {
 }
 
 // fill adds a NAL unit with a number to a picture, and filling up to a size.
-func fill(data []byte, number, size int) []byte {
-	nal := []byte{fillerNAL}
+func fill(codec media.Codec, data []byte, number, size int) []byte {
+	nal := bytes.Clone(fillers[codec])
 	for shift := 21; shift >= 0; shift -= 7 {
 		nal = append(nal, 0x80|byte(number>>shift)) // never zero: that would look like a start code
 	}

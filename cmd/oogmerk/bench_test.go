@@ -37,9 +37,11 @@ func TestCounterSeesWhatIsMissing(t *testing.T) {
 
 func TestPicturesCarryTheirNumber(t *testing.T) {
 	for _, n := range []int{0, 1, 127, 128, 2000, 1 << 27} {
-		picture := fill([]byte{0, 0, 0, 2, 0x65, 0x88}, n, 5000)
-		if got := number(picture); got != n || len(picture) != 5000 {
-			t.Errorf("a picture of %d bytes has number %d, want 5000 and %d", len(picture), got, n)
+		for codec := range fillers {
+			picture := fill(codec, []byte{0, 0, 0, 2, 0x65, 0x88}, n, 5000)
+			if got := number(picture); got != n || len(picture) != 5000 {
+				t.Errorf("a picture of %d bytes in %s has number %d, want 5000 and %d", len(picture), codec, got, n)
+			}
 		}
 	}
 	if got := number([]byte{0, 0, 0, 2, 0x65, 0x88}); got != -1 {

@@ -167,6 +167,7 @@ func (p *program) run(ctx context.Context) error {
 func (p *program) jobs() map[string]func(context.Context) error {
 	return map[string]func(context.Context) error{
 		"record":        p.recorder.Run,
+		"summarise":     func(ctx context.Context) error { p.footage.KeepSummaries(ctx, p.report); return nil },
 		"sweep":         func(ctx context.Context) error { p.sweeper.Run(ctx, sweepEvery, p.report); return nil },
 		"end viewing":   func(ctx context.Context) error { return p.room.Run(ctx, time.Second) },
 		"reconsider":    p.reconsider,
