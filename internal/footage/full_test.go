@@ -3,6 +3,7 @@ package footage
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -72,24 +73,24 @@ func TestMind(t *testing.T) {
 	s.KeepFree(1 << 60)
 	synctest.Test(t, func(t *testing.T) {
 		ctx, stop := context.WithCancel(t.Context())
-		warned := 0
-		go s.Mind(ctx, time.Second, func() { warned++ }, func(error) {})
+		var warned atomic.Int64
+		go s.Mind(ctx, time.Second, func() { warned.Add(1) }, func(error) {})
 		synctest.Wait()
-		if warned != 1 {
-			t.Errorf("warned %d times at once", warned)
+		if n := warned.Load(); n != 1 {
+			t.Errorf("warned %d times at once", n)
 		}
 		time.Sleep(25*time.Second + time.Millisecond)
 		synctest.Wait()
-		if warned != 3 {
-			t.Errorf("warned %d times in 25 seconds, want 3", warned)
+		if n := warned.Load(); n != 3 {
+			t.Errorf("warned %d times in 25 seconds, want 3", n)
 		}
 		s.KeepFree(1)
 		time.Sleep(5 * time.Second)
 		s.KeepFree(1 << 60)
 		time.Sleep(2 * time.Second)
 		synctest.Wait()
-		if warned != 4 {
-			t.Errorf("warned %d times, want once more as soon as there is little room again", warned)
+		if n := warned.Load(); n != 4 {
+			t.Errorf("warned %d times, want once more as soon as there is little room again", n)
 		}
 		stop()
 		synctest.Wait()

@@ -172,7 +172,11 @@ func (c *camera) remarks(packets, bytes uint64) string {
 		said = append(said, fmt.Sprintf("%d onbruikbare bytes", bytes))
 	}
 	if _, deaf := c.ear.wrong(); deaf != nil {
-		said = append(said, "de camera meldt geen beweging, er wordt op het beeld gelet")
+		what := "de camera meldt geen beweging"
+		if c.current().Senses == premises.ByFFmpeg {
+			what = "de lichte stroom wordt niet bekeken"
+		}
+		said = append(said, what+", er wordt op het beeld gelet")
 	}
 	return strings.Join(said, ", ")
 }

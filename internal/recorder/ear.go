@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"oogmerk/internal/gate"
 	"oogmerk/internal/onvif"
 	"oogmerk/internal/premises"
 )
@@ -23,8 +24,9 @@ const (
 	maxZones   = 64          // of a camera, in which it notices motion
 )
 
-// An ear is for what a camera says besides its video, while that comes: what
-// time it is, and when something moves.
+// An ear is for what is told of a camera besides its video, while that comes:
+// what time it has, and when something moves. That the camera says itself, or
+// ffmpeg of its lighter stream.
 type ear struct {
 	camera *camera
 	all    sync.WaitGroup
@@ -43,17 +45,23 @@ type ear struct {
 type heard struct {
 	device, username, password, trust string // device "" for nobody
 	motion                            bool
+	light                             string       // the lighter stream, to look at for motion,
+	permit                            *gate.Permit // under this; nil: it isn't looked at
 }
 
 // hears is what may be heard of c now. Who may not record doesn't listen to
 // what moves either.
-func (c *camera) hears() heard {
+func (c *camera) hears() (to heard) {
 	record := c.current()
-	if record.Device == "" {
-		return heard{}
-	}
 	permit, _ := c.tape.permits()
-	return heard{record.Device, record.Username, record.Password, record.Trust, record.Senses == premises.ByCamera && permit != nil}
+	if record.Device != "" {
+		to = heard{device: record.Device, username: record.Username, password: record.Password, trust: record.Trust,
+			motion: record.Senses == premises.ByCamera && permit != nil}
+	}
+	if record.Senses == premises.ByFFmpeg && permit != nil {
+		to.light, to.permit = record.Sub, permit
+	}
+	return to
 }
 
 // attune listens to this from now on.
@@ -63,10 +71,16 @@ func (e *ear) attune(ctx context.Context, to heard) {
 	}
 	e.hush()
 	e.to = to
-	if to.device == "" {
+	if to == (heard{}) {
 		return
 	}
 	ctx, e.stop = context.WithCancel(ctx)
+	if to.permit != nil {
+		e.watch(ctx, to)
+	}
+	if to.device == "" {
+		return
+	}
 	client, err := onvif.New(onvif.Options{Device: to.device, Username: to.username, Password: to.password, Trust: to.trust, Now: e.camera.recorder.now, Random: rand.Reader})
 	if err != nil {
 		e.fails(err)
@@ -170,25 +184,33 @@ func waits(ctx context.Context, d time.Duration) bool {
 	}
 }
 
-// listen tells the sieve what the camera says of motion. While it can't be
-// heard, the sieve goes by the pictures.
+// listen tells the sieve what the camera says of motion.
 func (e *ear) listen(ctx context.Context, client *onvif.Client) {
+	e.insist(ctx, "couldn't hear from camera %s when something moves: %w", func() error {
+		moving := zones{}
+		return client.Events(ctx, func(event onvif.Event) {
+			e.hearsWell()
+			if event.Motion {
+				e.tell(ctx, event.At, moving.after(event))
+			}
+		})
+	})
+}
+
+// insist has motion told again and again, until ctx ends. While it isn't, the
+// sieve goes by the pictures.
+func (e *ear) insist(ctx context.Context, trouble string, told func() error) {
 	c := e.camera
 	pause := earPause
 	for {
 		began := e.begins()
-		moving := zones{}
-		err := client.Events(ctx, func(event onvif.Event) {
-			e.hearsWell()
-			if event.Motion && ctx.Err() == nil {
-				c.sieve.motionEvent(event.At, moving.after(event))
-			}
-		})
+		err := told()
 		if ctx.Err() != nil {
 			return
 		}
 		c.sieve.deaf()
-		e.fails(fmt.Errorf("couldn't hear from camera %s when something moves: %w", c.id, err))
+		err = fmt.Errorf(trouble, c.id, err)
+		e.fails(err)
 		c.recorder.Report(err)
 		if d := c.recorder.now().Sub(began); d > wentWell || d < 0 {
 			pause = earPause
@@ -197,6 +219,16 @@ func (e *ear) listen(ctx context.Context, client *onvif.Client) {
 			return
 		}
 		pause = min(2*pause, earLongest)
+	}
+}
+
+// tell tells the sieve, unless ctx has ended: then it was told already that it
+// is deaf.
+func (e *ear) tell(ctx context.Context, at time.Time, on bool) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if ctx.Err() == nil {
+		e.camera.sieve.motionEvent(at, on)
 	}
 }
 

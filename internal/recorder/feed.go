@@ -19,6 +19,7 @@ import (
 type Feed struct {
 	hub    *hub
 	permit *gate.Permit
+	act    regulation.Act // that it must allow
 	camera premises.CameraID
 	now    func() time.Time
 	ready  chan struct{} // holds a token while there may be something in queue
@@ -36,7 +37,7 @@ type Feed struct {
 // is a picture at once. The permit must allow [regulation.Watch]; Next checks
 // it for every picture.
 func (r *Recorder) Live(ctx context.Context, p *gate.Permit, id premises.CameraID) (*Feed, error) {
-	f := &Feed{permit: p, camera: id, now: r.now, ready: make(chan struct{}, 1), gone: make(chan struct{})}
+	f := r.newFeed(p, regulation.Watch, id)
 	if err := f.allowed(); err != nil {
 		return nil, err
 	}
@@ -55,10 +56,14 @@ func (r *Recorder) Live(ctx context.Context, p *gate.Permit, id premises.CameraI
 	return f, nil
 }
 
+func (r *Recorder) newFeed(p *gate.Permit, act regulation.Act, id premises.CameraID) *Feed {
+	return &Feed{permit: p, act: act, camera: id, now: r.now, ready: make(chan struct{}, 1), gone: make(chan struct{})}
+}
+
 // allowed checks the permit for looking now.
 func (f *Feed) allowed() error {
 	now := f.now()
-	return f.permit.Allows(footage.Subject(f.camera, footage.Span{From: now, To: now}), regulation.Watch)
+	return f.permit.Allows(footage.Subject(f.camera, footage.Span{From: now, To: now}), f.act)
 }
 
 // Next waits for the next access unit. Its Data belongs to the caller. The

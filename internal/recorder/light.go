@@ -9,6 +9,7 @@ import (
 
 	"oogmerk/internal/gate"
 	"oogmerk/internal/premises"
+	"oogmerk/internal/regulation"
 )
 
 const (
@@ -17,7 +18,8 @@ const (
 )
 
 // A light is the lighter stream of a camera. There is a connection for it
-// while somebody watches it, and nothing of it is ever recorded.
+// while somebody watches it, or motion is looked for in it. Nothing of it is ever
+// recorded.
 type light struct {
 	camera *camera
 
@@ -33,7 +35,7 @@ type light struct {
 // one. If that can't be had or ends, so does the feed, with [ErrStopped]: who
 // watches again within a minute gets what Live gives.
 func (r *Recorder) LiveLight(ctx context.Context, p *gate.Permit, id premises.CameraID) (*Feed, error) {
-	f := &Feed{permit: p, camera: id, now: r.now, ready: make(chan struct{}, 1), gone: make(chan struct{})}
+	f := r.newFeed(p, regulation.Watch, id)
 	if err := errors.Join(f.allowed(), ctx.Err()); err != nil {
 		return nil, err
 	}

@@ -14,6 +14,7 @@ import (
 	"oogmerk/internal/gate"
 	"oogmerk/internal/premises"
 	"oogmerk/internal/regulation"
+	"oogmerk/internal/still"
 )
 
 // A Recorder records all cameras of the register. Its fields may be set
@@ -25,6 +26,10 @@ type Recorder struct {
 	// InForce is the regulation that says which pictures are recorded; nil:
 	// none does, and the camera alone says it.
 	InForce func(time.Time) *regulation.Regulation
+
+	// Detect tells what moves in a camera's lighter stream
+	// ([premises.ByFFmpeg]), until ctx or the stream ends; nil: nothing can.
+	Detect func(ctx context.Context, s still.Stream) error
 
 	// Guard doubts our own clock; nil: nobody does.
 	Guard *Guard
