@@ -71,14 +71,11 @@ func number(picture []byte) int {
 	media.NALs(picture, func(nal []byte) {
 		for _, head := range fillers {
 			if digits, ok := bytes.CutPrefix(nal, head); ok && len(digits) > 4 && digits[0]&0x80 != 0 {
-				nal, n = digits, 0
+				n = 0
+				for _, b := range digits[:4] {
+					n = n<<7 | int(b&0x7f)
+				}
 			}
-		}
-		if n < 0 {
-			return
-		}
-		for _, b := range nal[:4] {
-			n = n<<7 | int(b&0x7f)
 		}
 	})
 	return n

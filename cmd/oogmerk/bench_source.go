@@ -18,8 +18,8 @@ import (
 )
 
 const (
-	keyShare    = 8  // a key picture has the bytes of so many others
-	benchLaps   = 5  // the clip is played so often before the numbers begin anew
+	keyShare    = 8 // a key picture has the bytes of so many others
+	benchLaps   = 5 // the clip is played so often before the numbers begin anew
 	sourceReady = "ready"
 )
 

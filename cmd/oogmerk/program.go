@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -125,6 +126,7 @@ func (p *program) terms(t time.Time) regulation.Terms {
 // hour whose term is over.
 const (
 	reconsiderEvery = 500 * time.Millisecond
+	heapSpare       = 50 // percent: most of what is kept are buffers, and little of it is ever thrown away
 	sweepEvery      = time.Minute
 	lookEvery       = time.Second // at how much fits on the disk
 )
@@ -132,6 +134,9 @@ const (
 // run does what the program does by itself, until ctx ends: it finishes what
 // was interrupted, then records, sweeps and reconsiders.
 func (p *program) run(ctx context.Context) error {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(heapSpare)
+	}
 	if err := p.lastSeen(ctx); err != nil {
 		return err
 	}

@@ -135,7 +135,7 @@ type SetupCamera struct {
 	Profile    string   `json:"profile"` // its ONVIF profile that is recorded
 	Steers     bool     `json:"steers"`  // it can be turned or zoomed
 	Trust      string   `json:"trust"`   // SHA-256 of the certificate it may show though nobody vouches for it
-	Senses     string   `json:"senses"`  // how motion is noticed: camera, "" for the size of its pictures
+	Senses     string   `json:"senses"`  // how motion is noticed: camera, ffmpeg, "" for the size of its pictures
 }
 
 // A SetupFile is a document about one thing: a site, a camera or a person, or

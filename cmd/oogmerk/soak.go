@@ -123,6 +123,7 @@ func (s *soak) life(ctx context.Context) error {
 	}
 	turns := soakSettled + 1 + s.random.IntN(soakTurns-soakSettled)
 	var settled, r lifeReading
+	var goroutines []int
 	for lines := bufio.NewScanner(said); lines.Scan(); {
 		if err := json.Unmarshal(lines.Bytes(), &r); err != nil {
 			return errors.Join(fmt.Errorf("a life says %q: %w", lines.Text(), err), cmd.Process.Kill(), cmd.Wait())
@@ -133,8 +134,9 @@ func (s *soak) life(ctx context.Context) error {
 			settled = r
 		case r.Turn > soakSettled:
 			s.RSSRise = max(s.RSSRise, round(r.RSS-settled.RSS, 1))
-			s.Goroutines, s.Files = max(s.Goroutines, r.Goroutines-settled.Goroutines), max(s.Files, r.Files-settled.Files)
+			s.Files = max(s.Files, r.Files-settled.Files)
 		}
+		goroutines = append(goroutines, r.Goroutines)
 		if r.Turn == turns {
 			time.AfterFunc(time.Duration(s.random.IntN(300))*time.Millisecond, func() { _ = cmd.Process.Kill() }) // Wait says how it ended
 		}
@@ -143,6 +145,8 @@ func (s *soak) life(ctx context.Context) error {
 	if r.Turn < turns {
 		return fmt.Errorf("a life ended by itself after %d turns: %w", r.Turn, err)
 	}
+	// Some are about to end whenever one looks; those that never do are there each time.
+	s.Goroutines = max(s.Goroutines, slices.Min(goroutines[len(goroutines)-soakSettled:])-slices.Min(goroutines[:soakSettled]))
 	s.Kills++
 	s.now = s.now.Add(2 * soakTurn) // it takes a while to start again
 	return nil

@@ -12,9 +12,10 @@ import (
 	"oogmerk/internal/still"
 )
 
-// makeStills settles which ffmpeg makes stills, and notes in the logbook which
-// program it is. Without a path there are none. One that can't be used keeps
-// nothing from recording: it is reported, and there are none either.
+// makeStills settles which ffmpeg makes stills and watches for motion, and notes
+// in the logbook which program it is. Without a path there is none. One that
+// can't be used keeps nothing from recording: it is reported, and there is none
+// either.
 func (p *program) makeStills(ctx context.Context, path, sum string) error {
 	if path == "" {
 		return nil
@@ -30,7 +31,7 @@ func (p *program) makeStills(ctx context.Context, path, sum string) error {
 	if err := p.gate.Note(ctx, memo, nil); err != nil {
 		return fmt.Errorf("couldn't note which ffmpeg makes stills: %w", err)
 	}
-	p.room.Develop = maker.Make
+	p.room.Develop, p.recorder.Detect = maker.Make, maker.Watch
 	return nil
 }
 

@@ -25,7 +25,7 @@ func TestStoryFindCamera(t *testing.T) {
 	s.until(10*time.Second, `location.pathname === "/cameras/proberen" && document.readyState === "complete"`)
 	s.accessible("try")
 	s.send(`form[action="/cameras/proberen"]`, nil)
-	s.reads("Oogmerk Tekenfilm", "heeft een microfoon", "bewaart zelf opnamen", "loopt 3 uur voor")
+	s.reads("Oogmerk Tekenfilm", "heeft een microfoon", "bewaart zelf opnamen", "loopt 3 uur 0 min voor")
 	s.accessible("answers")
 	s.send(`form[action="/cameras/nieuw"]`, nil)
 	s.reads("Ingevuld met wat de camera antwoordde")
