@@ -38,7 +38,7 @@ var architecture = []struct{ pkg, imports string }{
 	{"premises", "db gate logbook regulation"},
 	{"dossier", "calendar db gate logbook regulation"},
 	{"footage", "blob db gate logbook media premises regulation vault"},
-	{"recorder", "footage gate media onvif people premises regulation"},
+	{"recorder", "footage gate media onvif people premises regulation still"},
 	{"survey", "gate onvif people premises recorder regulation"},
 	{"retention", "calendar db footage gate logbook people premises regulation vault"},
 	{"incident", "calendar db footage gate logbook people premises regulation"},

@@ -33,7 +33,8 @@ func (c *Client) Clock(ctx context.Context) (time.Duration, error) {
 		return 0, errNoTime
 	}
 	took := c.o.Now().Sub(before)
-	ahead := told.Sub(before.Add(took / 2))
+	// It is half a second past what is told, give or take half a second.
+	ahead := told.Add(time.Second / 2).Sub(before.Add(took / 2))
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.ahead = ahead

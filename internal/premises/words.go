@@ -24,13 +24,14 @@ func Modes() []string {
 	return []string{regulation.Continuous, regulation.OnMotion, regulation.LiveOnly}
 }
 
-// How motion can be noticed, if not from the size of pictures.
+// How motion is noticed, if not by the size of pictures.
 const (
 	ByCamera = "camera" // the camera says so
+	ByFFmpeg = "ffmpeg" // its lighter stream is decoded
 )
 
 // Senses are the ways in which motion can be noticed.
-func Senses() []string { return []string{ByCamera} }
+func Senses() []string { return []string{ByCamera, ByFFmpeg} }
 
 // WorkstationKinds are the kinds of screen people may look at.
 func WorkstationKinds() []string { return []string{"bekijkplek", "kantoor", "publiek"} }

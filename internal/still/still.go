@@ -186,7 +186,7 @@ func feed(cmd *exec.Cmd, input io.Reader) error {
 	if err := cmd.Start(); err != nil {
 		return err
 	}
-	failed := limit(cmd.Process.Pid)
+	failed := limit(cmd.Process.Pid, false)
 	if failed != nil {
 		_ = cmd.Process.Kill() // Wait says how it went
 	} else {

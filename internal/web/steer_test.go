@@ -33,6 +33,10 @@ func TestSteerPage(t *testing.T) {
 			if page.says(t, 200, c.says); strings.Contains(page.body, c.not) {
 				t.Errorf("the page says %q", c.not)
 			}
+			// live.js takes everything with this attribute for a picture.
+			if n := strings.Count(page.body, " data-camera="); n != 1 {
+				t.Errorf("%d pictures on the page, want 1", n)
+			}
 		})
 	}
 }

@@ -208,11 +208,15 @@ func (p triedPage) Early() time.Duration { return off(p.Ahead) }
 // Late is how far the camera's clock is behind; 0 if it isn't.
 func (p triedPage) Late() time.Duration { return off(-p.Ahead) }
 
+// off is d as people say it; 0 if that is no difference.
 func off(d time.Duration) time.Duration {
-	if d <= clockAgrees {
+	switch {
+	case d <= clockAgrees:
 		return 0
+	case d < time.Minute:
+		return d.Round(time.Second)
 	}
-	return d.Round(time.Second)
+	return d.Round(time.Minute)
 }
 
 // Light are the streams that can be shown beside the one that is recorded.
@@ -250,7 +254,7 @@ func (v *visit) tried(id string) (premises.Camera, cameraForm, error) {
 	}
 	c, err := trial.Camera(v.query("hoofd"), v.query("licht"))
 	form := asItIs(c)
-	form.Trial, form.Locked, form.Visible = id, c.Username != "", true
+	form.Trial, form.Locked = id, c.Username != ""
 	return c, form, err
 }
 

@@ -12,7 +12,7 @@ if (part) begin();
 
 function begin() {
   const say = words(part);
-  const base = "/camera/" + part.dataset.camera;
+  const base = "/camera/" + part.dataset.steers;
   const says = document.getElementById("steer-says");
   const pad = part.querySelector(".pad");
   const list = document.getElementById("positions");
