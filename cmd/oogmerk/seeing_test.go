@@ -41,7 +41,11 @@ func TestSeeing(t *testing.T) {
 	zooms(t, b)
 	b.wide(390)
 	b.accessible("calendar-narrow")
+	js[any](b, `document.querySelector(".month").scrollIntoView()`)
+	b.screenshot("month-narrow")
 	b.wide(1280)
+	js[any](b, `document.querySelector(".month").scrollIntoView()`)
+	b.screenshot("month")
 
 	b.playBack(from, to, "veiligheid", "")
 	onScreen(t, b)

@@ -71,6 +71,8 @@ func TestEveryRouteIsVisited(t *testing.T) {
 		"GET /reglement/mij":              v.get("/reglement/mij"),
 		"GET /rollen":                     v.get("/rollen"),
 		"GET /taken":                      v.get("/taken"),
+		"POST /taken/klok":                v.post("/taken/klok"), // which nobody doubts
+		"GET /opslag":                     v.get("/opslag"),
 		"GET /borden/{locatie}":           v.get("/borden/" + string(w.site)),
 		"GET /logboek":                    hans.get("/logboek"),
 		"GET /logboek/{seq}":              hans.get("/logboek/3"),
@@ -98,7 +100,7 @@ func TestEveryRouteIsVisited(t *testing.T) {
 	}
 	visits["POST /demo/klok"] = v.post("/demo/klok", "uren", "1")
 	// What these must answer: the rest is 200 for a page, 303 for a form.
-	others := map[string]int{"GET /kijken": 426, "POST /camera/{id}/whep": 415, "DELETE /camera/{id}/whep/{live}": 404,
+	others := map[string]int{"POST /taken/klok": 400, "GET /kijken": 426, "POST /camera/{id}/whep": 415, "DELETE /camera/{id}/whep/{live}": 404,
 		"POST /incidenten": 400, "POST /terugkijken/{id}/getoond": 204, "POST /terugkijken/{id}/incident": 400, "POST /terugkijken/{id}/onbruikbaar": 400,
 		"POST /terugkijken/{id}/bewerken": 400, "POST /verzoeken": 400, "POST /incidenten/{id}/besluit": 400, "POST /incidenten/{id}/verwijzing": 400}
 	registers := w.peopleVisits()
