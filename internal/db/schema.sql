@@ -293,7 +293,7 @@ CREATE TABLE camera (
   profile    TEXT    NOT NULL DEFAULT '', -- its ONVIF media profile that is recorded
   steers     BOOLEAN NOT NULL DEFAULT FALSE, -- it can be turned and zoomed
   trust      TEXT    NOT NULL DEFAULT '', -- SHA-256 of the certificate it may show though nobody vouches for it, 64 hex digits
-  senses     TEXT    NOT NULL DEFAULT ''  -- how motion is noticed: camera; '': from the size of pictures
+  senses     TEXT    NOT NULL DEFAULT ''  -- how motion is noticed: camera, ffmpeg; '': from the size of pictures
 );
 
 -- A part of the picture that is blackened, and what it hides.
