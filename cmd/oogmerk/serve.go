@@ -40,8 +40,9 @@ type Config struct {
 	// Metrics is the address to serve Prometheus on at /metrics, host:port; ""
 	// for nowhere. It asks for no password: let nobody near who needn't be.
 	Metrics string `json:"metrics"`
-	// FFmpeg is the program that makes stills, /usr/bin/ffmpeg; "" for no
-	// stills. It decodes what cameras send: keep it up to date.
+	// FFmpeg is the program that makes stills, and looks for motion where a
+	// camera is set to that, /usr/bin/ffmpeg; "" for neither. It decodes what
+	// cameras send: keep it up to date.
 	FFmpeg string `json:"ffmpeg"`
 	// FFmpegSHA256 is the SHA-256 it must have, in hex; "" for any. Which one
 	// it is stands in the logbook at every start.

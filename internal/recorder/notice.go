@@ -19,7 +19,7 @@ const (
 	NoticeClock    NoticeKind = "klok loopt uiteen"       // the camera's clock is off
 	NoticeDisk     NoticeKind = "schijf"                  // the disk takes nothing
 	NoticeRefused  NoticeKind = "geen toestemming"        // the regulation doesn't allow recording
-	NoticeEvents   NoticeKind = "bewegingsmelding"        // the camera should say when something moves, and doesn't
+	NoticeEvents   NoticeKind = "bewegingsmelding"        // the camera or ffmpeg should say when something moves, and doesn't
 	NoticeBlind    NoticeKind = "niet te beoordelen"      // it can't be told whether something moves
 	NoticeOwnClock NoticeKind = "klok van de opnemer"     // our own clock leapt
 	NoticeLight    NoticeKind = "lichte stroom ontbreekt" // the lighter stream can't be had

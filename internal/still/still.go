@@ -3,7 +3,8 @@
 //
 // Decoding is somebody else's work: an ffmpeg that this machine has, fed over
 // a pipe and read over another. What it may be asked is a closed list, and
-// which program it is, is settled when the recorder starts.
+// which program it is, is settled when the recorder starts. The same program
+// can say of a stream whether something moves in it.
 package still
 
 import (

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -69,15 +70,15 @@ func TestTellsWhatMoves(t *testing.T) {
 	data, demo := filepath.Join("..", "media", "testdata"), filepath.Join("..", "demo", "clips")
 	// In bitrate.mp4 there is noise, and something moves from 8 to 12 s.
 	for _, c := range []struct{ path, format, want string }{
-		{filepath.Join(data, "bitrate.mp4"), still.H264, "nothing 0.2, moves 8.2, nothing 12.4"},
-		{filepath.Join(data, "sub.mp4"), still.H264, "moves 0.2"},
-		{filepath.Join(data, "h265.mp4"), still.H265, "moves 0.2"},
-		{filepath.Join(data, "mjpeg.mp4"), still.MJPEG, "moves 0.2"},
-		{filepath.Join(demo, "hoofdingang-licht.mp4"), still.H264, "moves 0.2"},
-		{filepath.Join(demo, "parkeerplaats-licht.mp4"), still.H264, "moves 0.2"},
+		{filepath.Join(data, "bitrate.mp4"), still.H264, `nothing 0\.2, moves 8\.[0-2], nothing 12\.[0-8]`},
+		{filepath.Join(data, "sub.mp4"), still.H264, `moves 0\.2`},
+		{filepath.Join(data, "h265.mp4"), still.H265, `moves 0\.2`},
+		{filepath.Join(data, "mjpeg.mp4"), still.MJPEG, `moves 0\.2`},
+		{filepath.Join(demo, "hoofdingang-licht.mp4"), still.H264, `moves 0\.2`},
+		{filepath.Join(demo, "parkeerplaats-licht.mp4"), still.H264, `moves 0\.2`},
 	} {
 		pictures, at := sent(t, c.path)
-		if got := watched(t, c.format, pictures, at); got != c.want {
+		if got := watched(t, c.format, pictures, at); !regexp.MustCompile("^" + c.want + "$").MatchString(got) {
 			t.Errorf("%s: told %q, want %q", c.path, got, c.want)
 		}
 	}
