@@ -23,7 +23,8 @@ function begin() {
   const place = document.getElementById("still-place");
   let asked = 0; // the latest question; what comes of an older one is too late
 
-  // drop forgets the picture: nothing of it remains.
+  // drop forgets the picture: nothing of it remains. What is still to come is
+  // too late.
   function drop() {
     asked++;
     picture.hidden = back.hidden = true;
@@ -91,6 +92,7 @@ function begin() {
   for (const kind of ["contextmenu", "dragstart"]) picture.addEventListener(kind, (event) => event.preventDefault());
   // Who goes on with the film, or may no longer see it, sees the still no longer.
   for (const kind of ["play", "seeking"]) film.addEventListener(kind, drop);
-  new MutationObserver(() => { if (gone()) drop(); }).observe(screen, { subtree: true, childList: true, attributes: true, attributeFilter: ["hidden"] });
+  // Dropping is a change too: what is dropped isn't dropped again.
+  new MutationObserver(() => { if (gone() && !picture.hidden) drop(); }).observe(screen, { subtree: true, childList: true, attributes: true, attributeFilter: ["hidden"] });
   choose();
 }
