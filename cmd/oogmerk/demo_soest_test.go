@@ -96,7 +96,7 @@ func (s *stage) onlyWhatMoves(t *testing.T) {
 	rested := js[string](s.browser, `[...document.querySelectorAll("#camera option")].find(o => o.innerText === "Hoofdingang").value`)
 	s.open("/terugkijken?camera=" + rested + "&datum=" + typedDay(time.Now()))
 	s.reads("er bewoog niets")
-	if js[bool](s.browser, `!!document.querySelector(".overview table tbody a")`) {
+	if js[bool](s.browser, `!!document.querySelector(".overview .pieces tbody a")`) {
 		t.Errorf("it was recorded although nothing moved:\n%s", s.text())
 	}
 	s.accessible("nothing-moved")

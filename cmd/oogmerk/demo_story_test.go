@@ -85,7 +85,7 @@ func (s *stage) recorded() (from, to time.Time) {
 		for _, row := range js[[][2]string](s.browser, `(async () => {
 			await new Promise(r => setTimeout(r, 500));
 			const page = new DOMParser().parseFromString(await (await fetch("/terugkijken")).text(), "text/html");
-			return [...page.querySelectorAll(".overview table tbody tr")].filter(r => r.querySelector("a"))
+			return [...page.querySelectorAll(".overview .pieces tbody tr")].filter(r => r.querySelector("a"))
 				.map(r => [r.cells[0].innerText, r.cells[1].innerText]);
 		})()`) {
 			from, to = s.clock(row[0]), s.clock(row[1])
