@@ -186,11 +186,12 @@ func (s *soak) recovered(ctx context.Context) error {
 }
 
 // causes calls fault for each stretch of time, after the first footage, in which
-// there is neither footage nor a gap, and of which nothing was erased.
+// there is neither footage nor a gap, and of which nothing was erased. The last fragment of
+// an hour that was erased may have gone on for half a second in the next.
 func causes(ctx context.Context, d *db.DB, camera premises.CameraID, fault func(string)) error {
 	rows, err := d.QueryContext(ctx, `SELECT from_at, to_at FROM segment WHERE camera = $1 AND fragments > 0
 		UNION ALL SELECT from_at, to_at FROM gap WHERE camera = $1
-		UNION ALL SELECT hour * 3600000000, (hour + 1) * 3600000000 FROM erasure WHERE camera = $1 ORDER BY 1`, string(camera))
+		UNION ALL SELECT hour * 3600000000, (hour + 1) * 3600000000 + 500000 FROM erasure WHERE camera = $1 ORDER BY 1`, string(camera))
 	if err != nil {
 		return err
 	}
