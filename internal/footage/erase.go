@@ -190,10 +190,14 @@ func (s *Store) inBatches(ctx context.Context, all []*erasure, hours string, do 
 	}
 }
 
+// going are those of parts about which something can still be done.
+func going(parts []part) []part {
+	return slices.DeleteFunc(parts, func(p part) bool { return p.of.stopped })
+}
+
 // together does something about parts in one transaction. If that fails each of
 // them gets its own, so that one camera's trouble isn't another's.
 func (s *Store) together(ctx context.Context, parts []part, what string, do func(context.Context, *sql.Tx, []part) error) {
-	parts = slices.DeleteFunc(parts, func(p part) bool { return p.of.stopped })
 	if len(parts) == 0 {
 		return
 	}

@@ -1,6 +1,8 @@
 package footage
 
 import (
+	"context"
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -116,4 +118,19 @@ func TestEraseInBatches(t *testing.T) {
 			t.Errorf("left behind: %v", s.files())
 		}
 	})
+}
+
+// What can't be gone on with is left alone, and doesn't stand in the way of
+// what comes with it.
+func TestStoppedErasuresAreLeftAlone(t *testing.T) {
+	s := lite(t)
+	s.record(shoot(noon, 4, 4))
+	for _, do := range []func(context.Context, []part){s.intend, s.finish} {
+		stopped, goes := newErasure(extent{"elsewhere", 0, noonH + 1}), newErasure(extent{cam, 0, noonH + 1})
+		stopped.stop(errors.New("the disk is away"))
+		do(t.Context(), []part{{of: stopped, extent: stopped.extent}, {of: goes, extent: goes.extent}})
+		if len(stopped.failed) != 1 || goes.stopped || len(goes.failed) > 0 {
+			t.Errorf("%v and %v went wrong", stopped.failed, goes.failed)
+		}
+	}
 }

@@ -17,6 +17,7 @@ import (
 // intend is step one of an erasure: it wraps the keys of what is held, marks
 // the rest, and writes down which hours go.
 func (s *Store) intend(ctx context.Context, parts []part) {
+	parts = going(parts)
 	s.together(ctx, parts, "begin to erase", func(ctx context.Context, tx *sql.Tx, parts []part) error {
 		if err := s.lock(ctx, tx, parts); err != nil {
 			return err

@@ -58,6 +58,7 @@ func (s *Store) finish(ctx context.Context, parts []part) {
 			names = append(names, d.blob)
 		}
 	}
+	parts = going(parts)
 	_, failed := s.blobs.RemoveAll(names)
 	for i := range parts {
 		p := &parts[i]
