@@ -9,7 +9,6 @@ import (
 	"io"
 	"os"
 	"regexp"
-	"runtime/pprof"
 	"slices"
 	"time"
 
@@ -79,23 +78,15 @@ func measureGate(ctx context.Context, dir, name string, times int, profile strin
 	if err != nil {
 		return result, err
 	}
-	if profile != "" {
-		file, err := os.Create(profile)
-		if err != nil {
-			return result, err
-		}
-		defer file.Close()
-		if err := pprof.StartCPUProfile(file); err != nil {
-			return result, err
-		}
-		defer pprof.StopCPUProfile()
-	}
 	result = gateResult{Regulation: c.law.File, Policies: policies(p.board.InForce(p.now())), Questions: len(all),
 		RuleP50: map[string]float64{}, AskP50: map[string]float64{}}
-	if err := p.timeAsking(ctx, all, times/10+1, &result); err != nil {
-		return result, err
-	}
-	return result, p.timeEntering(ctx, all, times, &result)
+	var failed error
+	err = profiled(profile, func() {
+		if failed = p.timeAsking(ctx, all, times/10+1, &result); failed == nil {
+			failed = p.timeEntering(ctx, all, times, &result)
+		}
+	})
+	return result, errors.Join(err, failed)
 }
 
 var policyLine = regexp.MustCompile(`(?m)^(permit|forbid)\b`)

@@ -13,7 +13,6 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"runtime/pprof"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -126,18 +125,11 @@ func (l playbackLoad) measure(ctx context.Context, profile string) (result playb
 	if err := p.db.QueryRowContext(ctx, `SELECT COUNT(*) FROM segment`).Scan(&result.Segments); err != nil {
 		return result, err
 	}
-	if profile != "" {
-		file, err := os.Create(profile)
-		if err != nil {
-			return result, err
-		}
-		defer file.Close()
-		if err := pprof.StartCPUProfile(file); err != nil {
-			return result, err
-		}
-		defer pprof.StopCPUProfile()
-	}
-	return result, l.look(ctx, p, camera, footage.Span{From: begin, To: end}, middle, &result)
+	var failed error
+	err = profiled(profile, func() {
+		failed = l.look(ctx, p, camera, footage.Span{From: begin, To: end}, middle, &result)
+	})
+	return result, errors.Join(err, failed)
 }
 
 // fill records span: a picture a minute, but for some minutes of real film

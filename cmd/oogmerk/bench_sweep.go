@@ -106,7 +106,9 @@ func (l sweepLoad) measure(ctx context.Context, profile string) (result sweepRes
 		return result, err
 	}
 	memory := watchMemory()
-	if err := errors.Join(profiled(profile, func() { err = p.sweeper.Sweep(ctx) }), err); err != nil {
+	var failed error
+	err = profiled(profile, func() { failed = p.sweeper.Sweep(ctx) })
+	if err = errors.Join(err, failed); err != nil {
 		return result, err
 	}
 	result.Seconds = round(time.Since(before.at).Seconds(), 2)
