@@ -19,6 +19,7 @@ import (
 type Dir struct {
 	path   string
 	system system
+	batch  *batch
 }
 
 // Open returns the blobs below path, which it makes if it isn't there.
@@ -34,7 +35,15 @@ func Open(path string) (*Dir, error) {
 	if err != nil {
 		return nil, fmt.Errorf("couldn't open blob directory %s: %w", path, err)
 	}
-	return &Dir{path: abs, system: system}, nil
+	return &Dir{path: abs, system: system, batch: &batch{}}, nil
+}
+
+// Close lets go of what Open took. No file may be appended to after it.
+func (d *Dir) Close() error {
+	if err := errors.Join(d.batch.close(), d.system.close()); err != nil {
+		return fmt.Errorf("couldn't close blob directory %s: %w", d.path, err)
+	}
+	return nil
 }
 
 // file is where the blob is, or an error for a name that isn't one.
@@ -56,7 +65,7 @@ func (d *Dir) Create(name string) (*File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("couldn't create blob %s: %w", name, err)
 	}
-	f.shared = d.system.has(f.f)
+	f.shared, f.batch = d.system.has(f.f), d.batch
 	return f, nil
 }
 

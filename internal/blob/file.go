@@ -28,6 +28,9 @@ type File struct {
 	size   int64
 	direct bool
 	shared bool // it is on the file system that Dir.Sync syncs
+	batch  *batch
+	room   int64 // how long it is, if that is more than what was appended
+	narrow bool  // the file system makes no room ahead
 }
 
 func openNew(path string) (*File, error) {
@@ -61,9 +64,46 @@ func (f *File) Append(blocks []byte) error {
 		}
 	}
 	if err != nil {
+		f.room = f.size
 		return errors.Join(fmt.Errorf("couldn't append: %w", err), f.f.Truncate(f.size))
 	}
 	f.size += int64(len(blocks))
+	return nil
+}
+
+// AppendSoon does what [File.Append] does, but waits up to some hundredths of a
+// second for others to append to files of the same [Dir]: together they cost
+// less. Until [File.Trim], zeros may follow what was appended.
+func (f *File) AppendSoon(blocks []byte) error {
+	if !f.direct || len(blocks) == 0 || len(blocks)%Block != 0 {
+		return f.Append(blocks)
+	}
+	end := f.size + int64(len(blocks))
+	if end > f.room && !f.narrow {
+		room, err := makeRoom(f.f, max(f.room, f.size), end)
+		f.room, f.narrow = room, err != nil // it can do without
+	}
+	if n, err := f.batch.write(f.f, blocks, f.size); n < len(blocks) || err != nil {
+		return f.Append(blocks) // alone, which says what is wrong if anything is
+	}
+	f.size = end
+	return nil
+}
+
+// Trim takes away the room that was made for more.
+func (f *File) Trim() error {
+	if f.room <= f.size {
+		return nil
+	}
+	return f.Cut(f.size)
+}
+
+// Cut takes away all but the first size bytes.
+func (f *File) Cut(size int64) error {
+	if err := f.f.Truncate(size); err != nil {
+		return fmt.Errorf("couldn't cut off what comes after %d bytes: %w", size, err)
+	}
+	f.size, f.room = size, size
 	return nil
 }
 

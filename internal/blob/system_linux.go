@@ -96,3 +96,10 @@ func (s system) sync() error {
 	}
 	return nil
 }
+
+func (s system) close() error {
+	if s.root == nil {
+		return nil
+	}
+	return s.root.Close()
+}

@@ -113,11 +113,12 @@ func (d *diskline) begin(j job) error {
 	}
 	d.sum, d.tags = headerSum(j.block), d.tags[:0]
 	d.keep(d.row)
-	return d.append(j.block)
+	return d.wrote(d.file.Append(j.block))
 }
 
-func (d *diskline) append(block []byte) error {
-	if err := d.file.Append(block); err != nil {
+// wrote takes what came of appending to the file.
+func (d *diskline) wrote(err error) error {
+	if err != nil {
 		return fmt.Errorf("segment %s: %w", d.row.ID, err)
 	}
 	d.row.Bytes = d.file.Size()
@@ -125,7 +126,11 @@ func (d *diskline) append(block []byte) error {
 }
 
 func (d *diskline) fragment(j job) error {
-	if err := d.append(j.block); err != nil {
+	put := d.file.AppendSoon
+	if len(d.jobs) > 0 {
+		put = d.file.Append // there is more already: no time to wait for other cameras
+	}
+	if err := d.wrote(put(j.block)); err != nil {
 		return err
 	}
 	d.tags = append(d.tags, entry{tag: j.entry.tag})
@@ -175,7 +180,7 @@ func (d *diskline) sync() error {
 		if d.row.Fragments == 0 {
 			return err
 		}
-		return errors.Join(err, d.store.blobs.Truncate(d.row.Blob, d.row.Bytes))
+		return errors.Join(err, d.file.Cut(d.row.Bytes))
 	}
 	d.kept(d.row)
 	return nil
@@ -194,7 +199,7 @@ func (d *diskline) syncFile(f *blob.File) error {
 // end closes a segment that has all it should.
 func (d *diskline) end(j job) error {
 	if d.row.Fragments > 0 {
-		if err := d.append(j.block); err != nil {
+		if err := d.wrote(d.file.Append(j.block)); err != nil {
 			return err
 		}
 	}
@@ -217,7 +222,7 @@ func (d *diskline) settle(why error) error {
 		d.store.index.put(line{Segment: d.row, gone: true})
 		return why
 	}
-	if err := errors.Join(d.syncFile(f), f.Close()); err != nil {
+	if err := errors.Join(f.Trim(), d.syncFile(f), f.Close()); err != nil {
 		return errors.Join(why, fmt.Errorf("segment %s: %w", d.row.ID, err))
 	}
 	d.row.State = closed

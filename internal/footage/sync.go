@@ -12,7 +12,7 @@ const (
 	syncEvery = 600 * time.Millisecond
 	// syncPhase is how long after a beat of the clock, at which cameras are
 	// read, their files are synced: most of what was read is written by then.
-	syncPhase = 60 * time.Millisecond
+	syncPhase = 80 * time.Millisecond
 	// A file system on which others write so much that syncing all of it takes
 	// tooSlow isn't synced as a whole for a while.
 	tooSlow   = time.Second
