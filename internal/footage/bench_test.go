@@ -53,7 +53,7 @@ func BenchmarkSeal(b *testing.B) {
 		for _, f := range film {
 			sealed, e := g.seal(s, f)
 			g.add(e)
-			s.release(sealed)
+			s.buffers.Put(sealed)
 		}
 	}
 }

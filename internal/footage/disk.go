@@ -71,7 +71,7 @@ func (d *diskline) run() {
 			if d.failed() == nil {
 				d.note(d.do(j))
 			}
-			d.store.release(j.block)
+			d.store.buffers.Put(j.block)
 		case <-d.hurry:
 			if d.failed() == nil {
 				d.note(d.sync())

@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
-	"sync"
 	"time"
 
 	"oogmerk/internal/blob"
@@ -74,7 +73,7 @@ type Store struct {
 	now     func() time.Time
 	index   *index
 	syncs   syncs
-	buffers sync.Pool // of *[]byte, aligned, for the writers
+	buffers blob.Pool // for the writers
 	publish publisher
 	room    room   // see full.go
 	health  health // see health.go

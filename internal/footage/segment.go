@@ -1,8 +1,6 @@
 package footage
 
 import (
-	"math/bits"
-
 	"oogmerk/internal/blob"
 	"oogmerk/internal/media"
 	"oogmerk/internal/vault"
@@ -31,7 +29,7 @@ func (g *segment) full(f *media.Fragment) bool {
 
 // seal seals f into blocks that are ready for the disk.
 func (g *segment) seal(s *Store, f *media.Fragment) ([]byte, entry) {
-	buf := s.buffer(recordHeader + maxMeta(f) + len(f.Data) + tagSize + blob.Block)
+	buf := s.buffers.Get(recordHeader + maxMeta(f) + len(f.Data) + tagSize + blob.Block)
 	text := g.text(f, buf)
 	plain := len(text)
 	r := record{magic: magicFragment, index: uint32(len(g.entries)), length: uint32(plain + tagSize),
@@ -91,24 +89,8 @@ func (g *segment) table(s *Store) []byte {
 		r.samples += g.entries[i].record.samples
 		r.ticks += g.entries[i].ticks
 	}
-	buf := s.buffer(int(r.size()))
+	buf := s.buffers.Get(int(r.size()))
 	g.finish(buf, &r, plain)
 	putFooter(buf[r.size()-footerSize:], g.end)
 	return buf[:r.size()]
-}
-
-// buffer returns at least n aligned bytes with anything in them; release
-// takes them back once they are on disk.
-func (s *Store) buffer(n int) []byte {
-	if b, ok := s.buffers.Get().(*[]byte); ok && cap(*b) >= n {
-		return (*b)[:cap(*b)]
-	}
-	size := max(n, 16*blob.Block)
-	step := 1 << (bits.Len(uint(size)) - 2) // so that a camera soon finds one that fits
-	return blob.Aligned((size + step - 1) / step * step)
-}
-
-func (s *Store) release(b []byte) {
-	b = b[:cap(b)]
-	s.buffers.Put(&b)
 }

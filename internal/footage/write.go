@@ -130,7 +130,7 @@ func (w *Writer) begin(ctx context.Context, f *media.Fragment) error {
 	if err != nil {
 		return err
 	}
-	block := w.store.buffer(blob.Block)[:blob.Block]
+	block := w.store.buffers.Get(blob.Block)[:blob.Block]
 	clear(block)
 	h.put(block)
 	seals, err := newSealer(key, headerSum(block))
@@ -196,6 +196,7 @@ func (w *Writer) queue(ctx context.Context, j job) error {
 	case <-ctx.Done():
 		w.broken = ctx.Err()
 	}
+	w.store.buffers.Put(j.block)
 	return w.broken
 }
 
@@ -248,9 +249,11 @@ func (w *Writer) Close(ctx context.Context) error {
 // waits for the disk and the index.
 func (w *Writer) finish(ctx context.Context) error {
 	if w.hand != nil {
+		j := job{kind: jobEnd, block: w.hand.table(w.store)}
 		select {
-		case w.disk.jobs <- job{kind: jobEnd, block: w.hand.table(w.store)}:
+		case w.disk.jobs <- j:
 		case <-ctx.Done():
+			w.store.buffers.Put(j.block)
 		}
 		w.hand = nil
 	}
