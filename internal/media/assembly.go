@@ -47,11 +47,16 @@ type stream struct {
 	bad    uint64
 	spare  []byte
 	tables map[uint8][]byte // of JPEG: quantization tables by their number
+	place  func(old []byte) []byte
 }
 
 // reset makes room for the next unit.
 func (u *assembly) reset() {
-	*u = assembly{data: u.data[:0], nal: -1, stream: u.stream}
+	data := u.data[:0]
+	if u.place != nil {
+		data = u.place(data)
+	}
+	*u = assembly{data: data, nal: -1, stream: u.stream}
 }
 
 // pictured reports whether u has something of a picture, so that another

@@ -53,6 +53,14 @@ func NewDepacketizer(codec Codec, payloadType uint8, config *Config, emit func(*
 	return d
 }
 
+// Place has each picture put together in what place returns: no bytes, with
+// capacity for them. It gets what was returned before, without its bytes. A
+// picture for which that isn't enough is elsewhere.
+func (d *Depacketizer) Place(place func(old []byte) []byte) {
+	d.unit.place = place
+	d.unit.data = place(d.unit.data[:0])
+}
+
 // Lost is how many packets never came.
 func (d *Depacketizer) Lost() uint64 { return d.seq.lost }
 

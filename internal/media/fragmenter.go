@@ -65,16 +65,19 @@ func (f *Fragmenter) Add(au *AccessUnit, kept []byte) {
 	if !f.begun {
 		return
 	}
-	g := &f.fragment
+	g, data := &f.fragment, au.Data
+	if kept != nil {
+		data = kept[len(kept)-len(data):] // where au had its own there may be something else by now
+	}
 	switch {
 	case kept == nil:
-		f.copy(au.Data)
+		f.copy(data)
 	case f.Empty():
-		g.Padded, g.Data = kept, kept[len(kept)-len(au.Data):]
+		g.Padded, g.Data = kept, data
 	case borders(g.Data, kept):
 		g.Padded, g.Data = g.Padded[:len(g.Padded)+len(kept)], g.Data[:len(g.Data)+len(kept)]
 	default:
-		f.copy(au.Data)
+		f.copy(data)
 	}
 	if f.Empty() {
 		g.Start, g.Config = au.Time, au.Config

@@ -92,11 +92,13 @@ const (
 	flagsOther = 0x01010000 // depends on others, is no sync sample
 )
 
-// FrameSegment is one picture as a piece of fragmented MP4 (moof, mdat): with
-// sequence number seq, lasting so many ticks. Written by hand, since it is
-// done for every picture of every viewer.
-func FrameSegment(seq uint32, au *AccessUnit, duration uint32) []byte {
-	b := make([]byte, dataAt+len(au.Data))
+// AppendFrameHead appends what makes a piece of fragmented MP4 (moof, mdat) of
+// one picture, whose Data must follow: with sequence number seq, lasting so many
+// ticks. Written by hand, since it is done for every picture of every viewer.
+func AppendFrameHead(to []byte, seq uint32, au *AccessUnit, duration uint32) []byte {
+	began := len(to)
+	to = append(to, make([]byte, dataAt)...)
+	b := to[began:]
 	box := func(at int, kind string, size int) {
 		binary.BigEndian.PutUint32(b[at:], uint32(size))
 		copy(b[at+4:], kind)
@@ -121,6 +123,5 @@ func FrameSegment(seq uint32, au *AccessUnit, duration uint32) []byte {
 	box(trunAt, "trun", 36)
 	put(trunAt+8, 1<<24|0x000f01, 1, dataAt, duration, uint32(len(au.Data)), flags, uint32(au.CTS))
 	box(mdatAt, "mdat", 8+len(au.Data))
-	copy(b[dataAt:], au.Data)
-	return b
+	return to
 }

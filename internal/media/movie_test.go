@@ -165,7 +165,7 @@ func TestSegments(t *testing.T) {
 		}
 		for i := range clip.Pictures {
 			au := &clip.Pictures[i]
-			file = append(file, FrameSegment(uint32(i+1), au, au.Duration)...)
+			file = append(AppendFrameHead(file, uint32(i+1), au, au.Duration), au.Data...)
 		}
 		path := save(t, name+"-live.mp4", bytes.NewReader(file))
 		p := probeFile(t, path)
