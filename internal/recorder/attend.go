@@ -17,8 +17,7 @@ var errMoved = errors.New("the camera's address or password was changed")
 func (c *camera) connected(ctx context.Context) error {
 	in := c.intake(ctx)
 	record := c.current()
-	d := dialer{pace: c.readPace, buffers: c.recorder.buffers, ordinary: c.recorder.ordinary, samples: c.recorder.samples}
-	l, err := d.dial(ctx, record, in)
+	l, err := c.dialer(c.hub).dial(ctx, record, in)
 	if err != nil {
 		return err
 	}
@@ -31,12 +30,10 @@ func (c *camera) intake(ctx context.Context) *intake {
 	return &intake{ctx: context.WithoutCancel(ctx), now: c.recorder.now, sieve: c.sieve, hub: c.hub, condition: c.condition}
 }
 
-// readPace is how long to wait for the next read.
-func (c *camera) readPace() time.Duration {
-	if c.hub.watching.Load() > 0 {
-		return c.beat(livePace)
-	}
-	return c.beat(quietPace)
+// dialer makes lines to the camera, of which hub gets the pictures.
+func (c *camera) dialer(hub *hub) dialer {
+	r := c.recorder
+	return dialer{rhythm: rhythm{c.beat, hub}, buffers: r.buffers, bell: r.bell, ordinary: r.ordinary, samples: r.samples}
 }
 
 // beat is how long it is until a whole number of steps has passed on the

@@ -15,8 +15,11 @@ import (
 )
 
 const (
-	livePace  = 30 * time.Millisecond  // between two reads of a camera that is being watched
-	quietPace = 200 * time.Millisecond // and of one that isn't
+	// Between two reads of a camera: all keep to it, whether or not one that is
+	// watched is read in between as data arrives.
+	quietPace = 200 * time.Millisecond
+	// The same where nothing tells that data arrive.
+	livePace = 30 * time.Millisecond
 
 	firstPause = time.Second // before connecting again; doubled each time
 	lastPause  = 30 * time.Second

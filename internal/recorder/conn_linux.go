@@ -24,27 +24,31 @@ const (
 
 // A fastConn is a TCP connection whose socket is out of sight of Go's
 // scheduler. That would wake a thread for each burst of packets; here the
-// socket is read on a timer, which costs a sixth of the processor time. It
-// gives gortsplib only what splitter leaves for it.
+// socket is read on a timer, which costs a sixth of the processor time, and
+// besides when the bell rings if somebody watches. It gives gortsplib only what
+// splitter leaves for it.
 type fastConn struct {
 	*splitter
 	local, remote net.Addr
-	pace          func() time.Duration // between two reads, once the video is set up
-	buffers       *sync.Pool           // of *[]byte, carrySize+recvSize long
+	rhythm        rhythm
+	buffers       *sync.Pool // of *[]byte, carrySize+recvSize long
+	bell          *bell
 
-	mu    sync.Mutex // held around each system call, so that Close can't pull fd away under it
-	fd    int        // -1 once closed
-	gone  chan struct{}
-	once  sync.Once
-	timer *time.Timer
-	carry []byte        // the start of a message, of which the rest must still come
-	quiet time.Duration // since the last heartbeat
-	roomy int           // bytes the system had for the socket when it was last asked
-	most  time.Duration // to wait before the next read; 0 if nothing hurries
+	mu     sync.Mutex // held around each system call, so that Close can't pull fd away under it
+	fd     int        // -1 once closed
+	gone   chan struct{}
+	once   sync.Once
+	rung   chan struct{} // holds a token when something came since the bell was asked to tell
+	timer  *time.Timer
+	period time.Duration // that the timer runs for; 0 if it doesn't run
+	carry  []byte        // the start of a message, of which the rest must still come
+	quiet  time.Duration // since the last heartbeat
+	roomy  int           // bytes the system had for the socket when it was last asked
+	most   time.Duration // to wait before the next read; 0 if nothing hurries
 }
 
 // dialFast connects to address.
-func dialFast(ctx context.Context, address string, s *splitter, pace func() time.Duration, buffers *sync.Pool) (net.Conn, error) {
+func (d dialer) dialFast(ctx context.Context, address string, s *splitter) (net.Conn, error) {
 	plain, err := (&net.Dialer{}).DialContext(ctx, "tcp", address)
 	if err != nil {
 		return nil, err
@@ -54,8 +58,8 @@ func dialFast(ctx context.Context, address string, s *splitter, pace func() time
 	if err != nil {
 		return nil, fmt.Errorf("couldn't take the socket out of the scheduler: %w", err)
 	}
-	return &fastConn{splitter: s, local: plain.LocalAddr(), remote: plain.RemoteAddr(), pace: pace, buffers: buffers,
-		fd: fd, gone: make(chan struct{}), timer: time.NewTimer(0)}, nil
+	return &fastConn{splitter: s, local: plain.LocalAddr(), remote: plain.RemoteAddr(), rhythm: d.rhythm, buffers: d.buffers, bell: d.bell,
+		fd: fd, gone: make(chan struct{}), rung: make(chan struct{}, 1), timer: time.NewTimer(time.Hour)}, nil
 }
 
 // duplicate returns another descriptor of c's socket. It is non-blocking, as
@@ -90,25 +94,60 @@ func (c *fastConn) Read(p []byte) (int, error) {
 	return c.control.Read(p)
 }
 
-// wait waits until it is time to read again, and returns how long that was.
+// wait waits until it is time to read again. It returns how long that was, or
+// 0 if something came sooner than the timer.
 func (c *fastConn) wait() (time.Duration, error) {
-	pace := handshakePace
-	if c.channel.Load() >= 0 {
-		pace = c.pace()
+	playing := c.channel.Load() >= 0
+	told := playing && c.attend()
+	if c.period == 0 {
+		c.period = c.step(playing, told)
+		c.timer.Reset(c.period)
 	}
-	if c.most > 0 {
-		pace = min(pace, c.most)
-	}
-	if c.quiet += pace; c.quiet >= heartbeatPace {
-		c.quiet, c.heartbeat = 0, true
-	}
-	c.timer.Reset(pace)
 	select {
-	case <-c.timer.C:
-		return pace, nil
+	case <-c.rung:
+	case <-c.rhythm.hub.arrived:
 	case <-c.gone:
 		return 0, net.ErrClosed
+	case <-c.timer.C:
+		waited := c.period
+		if c.quiet += waited; c.quiet >= heartbeatPace {
+			c.quiet, c.heartbeat = 0, true
+		}
+		c.period = 0
+		return waited, nil
 	}
+	return 0, nil
+}
+
+// attend asks to be told when something comes if somebody watches, and not to
+// be if nobody does. It reports whether c will be told.
+func (c *fastConn) attend() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.fd < 0 {
+		return false
+	}
+	if !c.rhythm.hub.seen() {
+		c.bell.leave(c.fd, c)
+		return false
+	}
+	return c.bell.ask(c.fd, c) == nil
+}
+
+// step is how long the timer is to run.
+func (c *fastConn) step(playing, told bool) (step time.Duration) {
+	switch {
+	case !playing:
+		step = handshakePace
+	case c.rhythm.hub.seen() && !told:
+		step = c.rhythm.beat(livePace)
+	default:
+		step = c.rhythm.beat(quietPace)
+	}
+	if c.most > 0 {
+		step = min(step, c.most)
+	}
+	return step
 }
 
 // drain reads what the socket has, and splits it.
@@ -116,7 +155,11 @@ func (c *fastConn) drain(waited time.Duration) error {
 	buffer := c.buffers.Get().(*[]byte)
 	defer c.buffers.Put(buffer)
 	b, got := *buffer, 0
-	defer func() { c.adapt(got, waited) }()
+	defer func() {
+		if waited > 0 {
+			c.adapt(got, waited)
+		}
+	}()
 	for range maxRounds {
 		have := copy(b, c.carry)
 		n, err := c.receive(b[have : have+recvSize])
@@ -221,6 +264,7 @@ func (c *fastConn) Close() error {
 	if c.fd < 0 {
 		return net.ErrClosed
 	}
+	c.bell.leave(c.fd, c)
 	err := syscall.Close(c.fd)
 	c.fd = -1
 	return err

@@ -57,10 +57,17 @@ type line struct {
 	ended  chan error // gets why, once
 }
 
+// A rhythm says when a connection is read, once the video is set up.
+type rhythm struct {
+	beat func(step time.Duration) time.Duration // how long to wait if nothing hurries, in steps that all cameras keep to
+	hub  *hub                                   // who looks on wants to see what comes as it comes
+}
+
 // A dialer makes lines.
 type dialer struct {
-	pace     func() time.Duration // between two reads
+	rhythm   rhythm
 	buffers  *sync.Pool
+	bell     *bell
 	ordinary bool                                                   // leave the packets to gortsplib, too
 	samples  int                                                    // that must agree on what time it is
 	control  func(network, address string, _ syscall.RawConn) error // may refuse an address, of an ordinary connection
@@ -96,8 +103,8 @@ func (d dialer) reach(ctx context.Context, camera premises.Camera, in *intake, a
 		if !canBeFast || d.ordinary || udp || l.client.Scheme != "rtsp" {
 			return (&net.Dialer{Control: d.control}).DialContext(ctx, network, address)
 		}
-		l.split = newSplitter(in.packet)
-		return dialFast(ctx, address, l.split, d.pace, d.buffers)
+		l.split = newSplitter(in.packet, in.now)
+		return d.dialFast(ctx, address, l.split)
 	}
 	if err := l.client.Start(); err != nil {
 		return nil, &failure{causeUnreachable, err}
@@ -178,7 +185,7 @@ func (l *line) listen(answer *base.Response, video *choice) error {
 	buffer := make([]byte, maxPacket)
 	l.client.OnPacketRTP(video.medium, video.format, func(p *rtp.Packet) {
 		if n, err := p.MarshalTo(buffer); err == nil {
-			l.intake.packet(buffer[:n])
+			l.intake.packet(buffer[:n], l.intake.now())
 		}
 		l.compare(video.medium, p)
 	})

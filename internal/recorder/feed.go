@@ -1,7 +1,6 @@
 package recorder
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"sync"
@@ -66,9 +65,9 @@ func (f *Feed) allowed() error {
 	return f.permit.Allows(footage.Subject(f.camera, footage.Span{From: now, To: now}), f.act)
 }
 
-// Next waits for the next access unit. Its Data belongs to the caller. The
-// error is context's, [gate.ErrNoPermit] once the permit has ended, or
-// [ErrStopped].
+// Next waits for the next access unit. Others watch the same Data, so it isn't
+// to be changed; it stays as it is for as long as the caller has it. The error is
+// context's, [gate.ErrNoPermit] once the permit has ended, or [ErrStopped].
 func (f *Feed) Next(ctx context.Context) (media.AccessUnit, error) {
 	for {
 		if err := f.allowed(); err != nil {
@@ -99,7 +98,6 @@ func (f *Feed) take() (media.AccessUnit, bool) {
 	f.queue[0] = media.AccessUnit{}
 	f.queue = f.queue[1:]
 	f.bytes -= len(au.Data)
-	au.Data = bytes.Clone(au.Data) // others watch the same bytes
 	return au, true
 }
 

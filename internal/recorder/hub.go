@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 
 	"oogmerk/internal/media"
+	"oogmerk/internal/regulation"
 )
 
 // What is kept in memory for who watches: of a camera, and of each watcher.
@@ -23,7 +24,9 @@ var ErrStopped = errors.New("the camera is no longer there")
 // A hub hands the pictures of one camera to who watches. It keeps the GOP in
 // hand, so that a new watcher has a picture at once.
 type hub struct {
-	watching atomic.Int32 // watchers
+	watching atomic.Int32  // watchers,
+	people   atomic.Int32  // and those of them who are people: they want to see what is now
+	arrived  chan struct{} // holds a token when one of them came
 
 	mu     sync.Mutex
 	feeds  map[*Feed]struct{}
@@ -37,7 +40,12 @@ type hub struct {
 	closed bool
 }
 
-func newHub() *hub { return &hub{feeds: map[*Feed]struct{}{}, memory: &memory{}, first: true} }
+func newHub() *hub {
+	return &hub{feeds: map[*Feed]struct{}{}, memory: &memory{}, first: true, arrived: make(chan struct{}, 1)}
+}
+
+// seen reports whether somebody looks at what comes.
+func (h *hub) seen() bool { return h.people.Load() > 0 }
 
 // connected says that pictures will come for as long as there is a connection.
 func (h *hub) connected() {
@@ -99,10 +107,22 @@ func (h *hub) align(au *media.AccessUnit) {
 	h.last = media.AccessUnit{Time: au.Time, DTS: au.DTS}
 }
 
-// keep copies au to memory, where it is from then on.
+// room is where the next picture is best put together: where it will be kept.
+// It is old where there is no such place.
+func (h *hub) room(old []byte) []byte {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if b := h.memory.tail(); b != nil {
+		return b
+	}
+	return old
+}
+
+// keep sees to it that au is in memory, where it is from then on.
 func (h *hub) keep(au *media.AccessUnit, p part) (kept []byte) {
 	if au.Key {
-		h.forget()
+		clear(h.gop)
+		h.gop, h.kept, h.cut = h.gop[:0], 0, false
 	}
 	watched := au.Key || len(h.gop) > 0 && !h.cut
 	room := 0
@@ -115,13 +135,19 @@ func (h *hub) keep(au *media.AccessUnit, p part) (kept []byte) {
 	case p == begins:
 		room = before
 	}
-	kept = h.memory.put(au.Data, room)
+	if au.Key {
+		kept = h.memory.restart(au.Data, room)
+	} else {
+		kept = h.memory.put(au.Data, room)
+	}
+	if kept != nil {
+		au.Data = kept[room:]
+	}
 	switch {
 	case !watched:
 	case kept == nil || h.memory.used > maxGOP:
 		h.cut = true
 	default:
-		au.Data = kept[room:]
 		h.gop, h.kept = append(h.gop, *au), h.memory.used
 	}
 	return kept
@@ -150,6 +176,10 @@ func (h *hub) join(f *Feed) error {
 	f.behind = len(f.queue) == 0 || h.cut
 	h.feeds[f] = struct{}{}
 	h.watching.Add(1)
+	if f.act == regulation.Watch {
+		h.people.Add(1)
+		signal(h.arrived)
+	}
 	return nil
 }
 
@@ -159,6 +189,9 @@ func (h *hub) leave(f *Feed) {
 	if _, ok := h.feeds[f]; ok {
 		delete(h.feeds, f)
 		h.watching.Add(-1)
+		if f.act == regulation.Watch {
+			h.people.Add(-1)
+		}
 	}
 }
 

@@ -33,6 +33,7 @@ type intake struct {
 func (in *intake) begin(codec media.Codec, payloadType uint8, config *media.Config) {
 	in.hub.connected()
 	in.depacketizer = media.NewDepacketizer(codec, payloadType, config, in.picture)
+	in.depacketizer.Place(in.hub.room)
 	in.beginPictures()
 }
 
@@ -43,11 +44,11 @@ func (in *intake) beginPictures() {
 	}
 }
 
-// packet takes one RTP packet.
-func (in *intake) packet(b []byte) {
+// packet takes one RTP packet, and when it came.
+func (in *intake) packet(b []byte, came time.Time) {
 	in.packets.Add(1)
 	// The only errors are those of picture, which has none.
-	if in.depacketizer.Push(b, in.now()) != nil {
+	if in.depacketizer.Push(b, came) != nil {
 		return
 	}
 	if n := in.depacketizer.Bad(); n != in.bad.Load() {

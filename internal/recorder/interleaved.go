@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strconv"
 	"sync/atomic"
+	"time"
 
 	"github.com/bluenviron/gortsplib/v5/pkg/base"
 	"github.com/bluenviron/gortsplib/v5/pkg/headers"
@@ -25,7 +26,9 @@ const (
 // now and then a packet, so that gortsplib sees that the camera lives) waits
 // in control. Garbage is skipped and counted.
 type splitter struct {
-	packet  func([]byte) // gets each RTP packet; the bytes are valid during the call
+	packet  func([]byte, time.Time) // gets each RTP packet and when it came; the bytes are valid during the call
+	now     func() time.Time
+	came    time.Time    // when what is being split came
 	control bytes.Buffer // for gortsplib
 
 	channel   atomic.Int32  // of the video's RTP; -1 before SETUP
@@ -35,8 +38,8 @@ type splitter struct {
 	heartbeat bool          // the next packet goes to gortsplib too
 }
 
-func newSplitter(packet func([]byte)) *splitter {
-	s := &splitter{packet: packet}
+func newSplitter(packet func([]byte, time.Time), now func() time.Time) *splitter {
+	s := &splitter{packet: packet, now: now}
 	s.channel.Store(-1)
 	return s
 }
@@ -44,6 +47,7 @@ func newSplitter(packet func([]byte)) *splitter {
 // split handles every whole message in b and returns how many bytes those
 // took. The rest must come again, with more after it.
 func (s *splitter) split(b []byte) int {
+	s.came = s.now()
 	used := 0
 	for used < len(b) {
 		n := s.next(b[used:])
@@ -104,7 +108,7 @@ func (s *splitter) video(frame []byte) {
 		s.heartbeat = false
 		s.control.Write(frame)
 	}
-	s.packet(frame[4:])
+	s.packet(frame[4:], s.came)
 }
 
 // count extends seq with how often the sequence numbers began anew.

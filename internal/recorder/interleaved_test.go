@@ -7,7 +7,13 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
+
+// testSplitter doesn't say when a packet came.
+func testSplitter(packet func([]byte)) *splitter {
+	return newSplitter(func(b []byte, _ time.Time) { packet(b) }, func() time.Time { return time.Time{} })
+}
 
 // frame is an interleaved frame.
 func frame(channel byte, payload []byte) []byte {
@@ -49,7 +55,7 @@ func TestSplitterSortsWhatComes(t *testing.T) {
 	)
 	for n := 1; n <= len(stream); n++ {
 		var got []uint16
-		s := newSplitter(func(b []byte) { got = append(got, binary.BigEndian.Uint16(b[2:])) })
+		s := testSplitter(func(b []byte) { got = append(got, binary.BigEndian.Uint16(b[2:])) })
 		s.channel.Store(2)
 		if rest := splitAll(s, stream, n); len(rest) > 0 {
 			t.Fatalf("%d bytes at a time: %d bytes left", n, len(rest))
@@ -66,7 +72,7 @@ func TestSplitterSortsWhatComes(t *testing.T) {
 
 func TestSplitterLeavesAllToGortsplibBeforeSetup(t *testing.T) {
 	stream := slices.Concat([]byte(reply), frame(0, rtpPacket(1)))
-	s := newSplitter(func([]byte) { t.Error("a packet before SETUP said which is the video's channel") })
+	s := testSplitter(func([]byte) { t.Error("a packet before SETUP said which is the video's channel") })
 	splitAll(s, stream, len(stream))
 	if !bytes.Equal(s.control.Bytes(), stream) {
 		t.Errorf("gortsplib gets %q, want %q", s.control.Bytes(), stream)
@@ -74,7 +80,7 @@ func TestSplitterLeavesAllToGortsplibBeforeSetup(t *testing.T) {
 }
 
 func TestSplitterShowsThatTheCameraLives(t *testing.T) {
-	s := newSplitter(func([]byte) {})
+	s := testSplitter(func([]byte) {})
 	s.channel.Store(0)
 	s.heartbeat = true
 	splitAll(s, slices.Concat(frame(0, rtpPacket(8)), frame(0, rtpPacket(9))), 1000)
@@ -87,7 +93,7 @@ func TestSplitterPassesOverGarbage(t *testing.T) {
 	for _, garbage := range []string{"\x00\xff\r\n\r\n", "RTSQ/1.0 what?\r\n\r\n", "PLAYING",
 		"RTSP/1.0 200 OK\r\nContent-Length: -1\r\n\r\n", "RTSP/1.0 200 OK\r\nContent-Length: 99999999\r\n\r\n"} {
 		var got int
-		s := newSplitter(func([]byte) { got++ })
+		s := testSplitter(func([]byte) { got++ })
 		s.channel.Store(0)
 		stream := slices.Concat(frame(0, rtpPacket(1)), []byte(garbage), frame(0, rtpPacket(2)))
 		if rest := splitAll(s, stream, 7); len(rest) > 0 || got != 2 || s.control.Len() > 0 {
@@ -101,7 +107,7 @@ func TestSplitterPassesOverGarbage(t *testing.T) {
 
 func TestSplitterBelievesNoEndlessMessage(t *testing.T) {
 	var got int
-	s := newSplitter(func([]byte) { got++ })
+	s := testSplitter(func([]byte) { got++ })
 	s.channel.Store(0)
 	stream := slices.Concat([]byte("RTSP/1.0 200 OK\r\n"+strings.Repeat("x", maxHead)), frame(0, rtpPacket(1)))
 	if rest := splitAll(s, stream, 4096); len(rest) > 0 || got != 1 {
@@ -110,7 +116,7 @@ func TestSplitterBelievesNoEndlessMessage(t *testing.T) {
 }
 
 func TestReceiverReportsSayWhatReallyCame(t *testing.T) {
-	s := newSplitter(func([]byte) {})
+	s := testSplitter(func([]byte) {})
 	s.channel.Store(0)
 	for _, seq := range []uint16{65534, 65535, 0, 1} {
 		s.split(frame(0, rtpPacket(seq)))
@@ -158,7 +164,7 @@ func FuzzSplitter(f *testing.F) {
 func collect(stream []byte, n int) string {
 	var out strings.Builder
 	size := 0
-	s := newSplitter(func(b []byte) { fmt.Fprintf(&out, "%x ", b); size += 4 + len(b) })
+	s := testSplitter(func(b []byte) { fmt.Fprintf(&out, "%x ", b); size += 4 + len(b) })
 	s.channel.Store(0)
 	rest := splitAll(s, stream, max(n, 1))
 	size += s.control.Len() + int(s.garbage.Load()) + len(rest)

@@ -106,8 +106,7 @@ func (l *light) watch(ctx context.Context, own *hub, record premises.Camera) err
 	from := record
 	from.URL = record.Sub
 	in := &intake{ctx: ctx, now: c.recorder.now, hub: own, condition: &condition{now: c.recorder.now}}
-	d := dialer{pace: func() time.Duration { return c.beat(livePace) }, buffers: c.recorder.buffers, ordinary: c.recorder.ordinary, samples: c.recorder.samples}
-	line, err := d.dial(ctx, from, in)
+	line, err := c.dialer(own).dial(ctx, from, in)
 	if err != nil {
 		return err
 	}

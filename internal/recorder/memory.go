@@ -23,16 +23,40 @@ type memory struct {
 	mapped bool // b isn't Go's: only what was used of it is really there
 }
 
-// put copies data to behind what is there, with room before it, and returns
-// both; nil if there is no room.
+// tail is what comes behind what is there, to put the next picture together in;
+// nil if it can't be done there.
+func (m *memory) tail() []byte {
+	if !m.mapped || len(m.b)-m.used < before+media.MaxAccessUnit {
+		return nil
+	}
+	return m.b[m.used:m.used]
+}
+
+// put sees to it that data are behind what is there, with room before them, and
+// returns both; nil if they don't fit. Data that are in tail stay there if they can.
 func (m *memory) put(data []byte, room int) []byte {
 	from, to := m.used, m.used+room+len(data)
 	if to > len(m.b) && !m.grow(to) {
 		return nil
 	}
-	copy(m.b[from+room:], data)
+	copy(m.b[from+room:], data) // costs nothing if they are there
 	m.used = to
 	return m.b[from:to]
+}
+
+// restart does what put does, but overwrites all there is. If that was
+// exceptionally much, it gives it back. data may be in it.
+func (m *memory) restart(data []byte, room int) []byte {
+	much := m.used > maxGOP/2
+	m.used = 0
+	if much && !m.mapped {
+		m.b = nil
+	}
+	kept := m.put(data, room)
+	if much && m.mapped {
+		m.giveBack()
+	}
+	return kept
 }
 
 // grow makes room for so many bytes. What was handed out stays as it is.
@@ -48,9 +72,4 @@ func (m *memory) grow(size int) bool {
 
 // forget makes all there is be overwritten. If that was exceptionally much,
 // it gives it back.
-func (m *memory) forget() {
-	if m.used > maxGOP/2 {
-		m.giveBack()
-	}
-	m.used = 0
-}
+func (m *memory) forget() { m.restart(nil, 0) }

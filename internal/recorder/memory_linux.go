@@ -21,10 +21,9 @@ func (m *memory) reserve() {
 	runtime.AddCleanup(m, func(b []byte) { _ = syscall.Munmap(b) }, b) // it can't fail for what Mmap returned
 }
 
+// giveBack gives back what isn't used of the system's.
 func (m *memory) giveBack() {
-	if !m.mapped {
-		m.b = nil
-		return
-	}
-	_ = syscall.Madvise(m.b, syscall.MADV_DONTNEED) // if it fails they are used again, all the same
+	const page = 4 << 10
+	unused := m.b[(m.used+page-1)/page*page:]
+	_ = syscall.Madvise(unused, syscall.MADV_DONTNEED) // if it fails it is used again, all the same
 }

@@ -4,4 +4,4 @@ package recorder
 
 func (m *memory) reserve() {}
 
-func (m *memory) giveBack() { m.b = nil }
+func (m *memory) giveBack() {}

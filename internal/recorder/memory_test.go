@@ -74,7 +74,11 @@ func TestFragmentsOfKeptPictures(t *testing.T) {
 	for i := range 400 {
 		au := &media.AccessUnit{Time: time.Unix(100, 0).Add(time.Duration(i) * 40 * time.Millisecond), DTS: uint64(i) * media.Clock / 25,
 			Key: i%300 == 0, Data: bytes.Repeat([]byte{byte(i)}, 100+i%7*40_000), Config: &media.Config{Codec: media.H264}}
-		if err := in.record(au); err != nil {
+		there := *au
+		if i%3 > 0 { // put together where it will be kept
+			there.Data = append(h.room(nil), au.Data...)
+		}
+		if err := in.record(&there); err != nil {
 			t.Fatal(err)
 		}
 		if err := other.Push(au); err != nil {

@@ -24,16 +24,21 @@ type choice struct {
 // find returns the first medium with video that we understand and that comes
 // our way. Nothing else of an offer is ever asked for.
 func find(offer *description.Session) (*choice, error) {
+	shuffled := false
 	for _, m := range offer.Medias {
 		if m.IsBackChannel || m.Type != description.MediaTypeVideo {
 			continue
 		}
 		for _, f := range m.Formats {
+			shuffled = shuffled || inOtherOrder(f)
 			if c := understand(f); c != nil {
 				c.medium, c.format = m, f
 				return c, nil
 			}
 		}
+	}
+	if shuffled {
+		return nil, &failure{causeNoPicture, ErrShuffled}
 	}
 	return nil, &failure{causeNoPicture, errors.New("the camera offers no video as H.264, H.265 or MJPEG; choose one of those in its settings")}
 }
@@ -48,7 +53,7 @@ func understand(f format.Format) *choice {
 		}
 		return c
 	case *format.H265:
-		if f.MaxDONDiff > 0 { // pictures that are sent in another order have numbers in between
+		if inOtherOrder(f) {
 			return nil
 		}
 		c := &choice{codec: media.H265, kind: f.PayloadTyp}
@@ -64,6 +69,14 @@ func understand(f format.Format) *choice {
 		}
 	}
 	return nil
+}
+
+// inOtherOrder reports whether f is H.265 that may be sent in another order than
+// it is decoded: then there are numbers between its NAL units, which we don't
+// read.
+func inOtherOrder(f format.Format) bool {
+	h265, ok := f.(*format.H265)
+	return ok && h265.MaxDONDiff > 0
 }
 
 // Asked says which of the media that a camera offers, as SDP, the recorder

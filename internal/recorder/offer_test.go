@@ -1,11 +1,14 @@
 package recorder
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/bluenviron/gortsplib/v5/pkg/base"
+
+	"oogmerk/internal/premises"
 )
 
 func TestAsksForVideoOnly(t *testing.T) {
@@ -47,6 +50,44 @@ func TestCameraWithSoundAloneIsAskedForNothing(t *testing.T) {
 				t.Errorf("the camera was asked for %q and %q, want nothing", setups, plays)
 			}
 		})
+	}
+}
+
+// A camera whose H.265 comes in another order than it is decoded is asked for
+// nothing, and the line says what to change. One that offers something else
+// too is asked for that.
+func TestShuffledH265(t *testing.T) {
+	t.Parallel()
+	const head = "v=0\r\no=- 0 0 IN IP4 127.0.0.1\r\ns=camera\r\nc=IN IP4 0.0.0.0\r\nt=0 0\r\n"
+	const shuffled = "m=video 0 RTP/AVP 98\r\na=rtpmap:98 H265/90000\r\na=fmtp:98 sprop-max-don-diff=2\r\na=control:1\r\n"
+	const usual = "m=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\na=fmtp:96 packetization-mode=1\r\na=control:2\r\n"
+	s := newSchool(t, "")
+	raw := startRaw(t)
+	body := head + shuffled
+	raw.answer = func(req *base.Request) *base.Response {
+		if req.Method != base.Describe {
+			return nil
+		}
+		return &base.Response{StatusCode: base.StatusOK, Body: []byte(body), Header: base.Header{"Content-Type": base.HeaderValue{"application/sdp"}}}
+	}
+	if _, err := Try(t.Context(), premises.Camera{URL: raw.url()}, nil); !errors.Is(err, ErrShuffled) || !errors.Is(err, ErrNoVideo) {
+		t.Errorf("tried: %v", err)
+	}
+	id := s.place("c1", raw.url(), "", "")
+	s.start()
+	s.state(id, Unreachable)
+	if said := s.recorder.Status(id).Detail; !strings.Contains(said, "sprop-max-don-diff") || !strings.Contains(said, "H.264") {
+		t.Errorf("the camera's page says %q", said)
+	}
+	s.end()
+	if setups := raw.asked("SETUP"); len(setups) > 0 {
+		t.Errorf("the camera was asked for %q", setups)
+	}
+	if asked, _, err := Asked([]byte(head + shuffled + usual)); err != nil || !slices.Equal(asked, []string{"video"}) {
+		t.Errorf("of one with another stream %q is asked, %v", asked, err)
+	}
+	if asked, _, err := Asked([]byte(head + strings.Replace(shuffled, "=2", "=0", 1))); err != nil || !slices.Equal(asked, []string{"video"}) {
+		t.Errorf("of one in order %q is asked, %v", asked, err)
 	}
 }
 

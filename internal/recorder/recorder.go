@@ -39,6 +39,7 @@ type Recorder struct {
 	premises    *premises.Register
 	now         func() time.Time
 	buffers     *sync.Pool
+	bell        *bell
 	ordinary    bool // read cameras without the fast connection
 	span        time.Duration
 	ahead       time.Duration
@@ -55,7 +56,7 @@ type Recorder struct {
 // New returns a recorder. now is the program's clock.
 func New(g *gate.Gate, f *footage.Store, q *premises.Register, now func() time.Time) *Recorder {
 	return &Recorder{Report: func(error) {}, Jitter: rand.Float64,
-		gate: g, store: f, premises: q, now: now, buffers: newBuffers(), span: permitSpan, ahead: renewAhead, wonder: wonder, samples: clockSamples,
+		gate: g, store: f, premises: q, now: now, buffers: newBuffers(), bell: &bell{}, span: permitSpan, ahead: renewAhead, wonder: wonder, samples: clockSamples,
 		patience: patience, frozenAfter: frozenFor, asked: make(chan struct{}, 1), cameras: map[premises.CameraID]*camera{}}
 }
 

@@ -19,6 +19,9 @@ var (
 	ErrLogin     = errors.New("the camera refuses our name and password")
 	ErrUntrusted = errors.New("nobody vouches for the camera's certificate")
 	ErrNoVideo   = errors.New("the camera sends no video that can be recorded")
+	// ErrShuffled is an ErrNoVideo too: its H.265 doesn't come in the order in
+	// which it is decoded (RFC 7798 §4.4).
+	ErrShuffled = errors.New("the camera sends its H.265 in another order than it is decoded (sprop-max-don-diff), which can't be recorded; switch that off, or choose H.264 in its settings")
 )
 
 // Is makes the causes of failures known by name.

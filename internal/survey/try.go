@@ -23,6 +23,7 @@ const (
 	errPlain    Invalid = "De camera wil het wachtwoord onversleuteld hebben: kies digest of https in haar instellingen."
 	errSilent   Invalid = "Op dit adres antwoordt geen camera: kijk of het adres klopt en of zij aanstaat."
 	errNoVideo  Invalid = "De camera antwoordt, maar stuurt op dit adres geen beeld dat opgenomen kan worden: verbeter het pad, of kies H.264 in haar instellingen."
+	errShuffled Invalid = "De camera stuurt haar H.265 in een volgorde die niet opgenomen kan worden (sprop-max-don-diff): zet dat uit, of kies H.264 in haar instellingen."
 	errNoStream Invalid = "De camera antwoordt, maar noemt geen beeld dat opgenomen kan worden: kies H.264 in haar instellingen."
 )
 
@@ -147,6 +148,8 @@ func line(err error) error {
 		return errPlain
 	case errors.Is(err, onvif.ErrForeign):
 		return errForeign
+	case errors.Is(err, recorder.ErrShuffled):
+		return errShuffled
 	case errors.Is(err, recorder.ErrNoVideo):
 		return errNoVideo
 	}
