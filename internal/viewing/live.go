@@ -85,28 +85,30 @@ func (l *Live) Codec() string {
 	return l.codec
 }
 
-// Next returns the next message: first the initialisation segment, then
+// Next waits for the next message: first the initialisation segment, then
 // pictures, and another initialisation segment when the camera changes its
-// parameters. It fails with a *gate.Refusal once the permit is withdrawn.
-func (l *Live) Next(ctx context.Context) ([]byte, error) {
+// parameters. Its beginning is appended to head. Others are sent the same body,
+// so it isn't to be changed. It fails with a *gate.Refusal once the permit is
+// withdrawn.
+func (l *Live) Next(ctx context.Context, head []byte) (message, body []byte, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	au, err := l.picture(ctx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if !l.stream.changes(&au) {
-		return l.stream.frame(&au), nil
+		return l.stream.frame(head, &au), au.Data, nil
 	}
 	init, err := media.InitSegment(*au.Config)
 	if err != nil {
-		return nil, fmt.Errorf("couldn't show the camera: %w", err)
+		return nil, nil, fmt.Errorf("couldn't show the camera: %w", err)
 	}
 	l.stream.config, l.pending = au.Config, &au
 	l.named.Lock()
 	l.codec = au.Config.String()
 	l.named.Unlock()
-	return init, nil
+	return append(head, init...), nil, nil
 }
 
 // picture waits for the next picture that can be decoded.

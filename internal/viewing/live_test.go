@@ -57,14 +57,14 @@ func TestWatch(t *testing.T) {
 	s, camera, _ := live(t)
 	l := s.watch(camera)
 	ctx := within(t, 10*time.Second)
-	init, err := l.Next(ctx)
+	init, _, err := l.Next(ctx, nil)
 	must(t, err)
 	if string(init[4:8]) != "ftyp" || l.Codec() != s.clip().Config.String() {
 		t.Fatalf("the first message is %q, codec %q", init[4:8], l.Codec())
 	}
 	var last uint64
 	for i := range 60 {
-		b, err := l.Next(ctx)
+		b, _, err := l.Next(ctx, nil)
 		must(t, err)
 		// moof: mfhd 16, traf: tfhd 16, then tfdt with its time after 12 bytes.
 		at := binary.BigEndian.Uint64(b[8+16+8+16+12:])
@@ -75,7 +75,7 @@ func TestWatch(t *testing.T) {
 	}
 	must(t, l.Close(ctx))
 	must(t, l.Close(ctx))
-	if _, err := l.Next(ctx); err == nil {
+	if _, _, err := l.Next(ctx, nil); err == nil {
 		t.Error("pictures come after the end")
 	}
 	result, said := s.outcome(regulation.Watch)
@@ -90,14 +90,14 @@ func TestWatchStops(t *testing.T) {
 	l := s.watch(camera)
 	ctx := within(t, 10*time.Second)
 	for range 5 {
-		_, err := l.Next(ctx)
+		_, _, err := l.Next(ctx, nil)
 		must(t, err)
 	}
 	all, err := s.people.Appointments(ctx, s.who().Who().ID, s.now())
 	must(t, err)
 	must(t, s.people.Withdraw(ctx, s.byManager(), all[0].ID))
 	var refusal *gate.Refusal
-	if _, err := l.Next(ctx); !errors.As(err, &refusal) {
+	if _, _, err := l.Next(ctx, nil); !errors.As(err, &refusal) {
 		t.Errorf("the picture goes on: %v", err)
 	}
 	must(t, l.Close(ctx))
@@ -114,13 +114,13 @@ func TestWatchEndsWithTheRoom(t *testing.T) {
 	s, camera, cameras := live(t)
 	l := s.watch(camera)
 	ctx := within(t, 10*time.Second)
-	_, err := l.Next(ctx)
+	_, _, err := l.Next(ctx, nil)
 	must(t, err)
 	cameras.Hang(0, true)
 	waiting := make(chan error)
 	go func() {
 		for {
-			if _, err := l.Next(ctx); err != nil {
+			if _, _, err := l.Next(ctx, nil); err != nil {
 				waiting <- err
 				return
 			}

@@ -269,7 +269,7 @@ func TestZero(t *testing.T) {
 		t.Errorf("an end: %v", err)
 	}
 	var l viewing.Live
-	if _, err := l.Next(t.Context()); !errors.Is(err, gate.ErrNoPermit) {
+	if _, _, err := l.Next(t.Context(), nil); !errors.Is(err, gate.ErrNoPermit) {
 		t.Errorf("a picture: %v", err)
 	}
 	if _, err := l.Answer(t.Context(), ""); !errors.Is(err, gate.ErrNoPermit) {

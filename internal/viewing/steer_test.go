@@ -128,7 +128,7 @@ func TestSteeringWithdrawn(t *testing.T) {
 	if err := s.steer(camera, viewing.Move{Zoom: 1}); !errors.As(err, &refusal) || refusal.Request.Act != regulation.Steer {
 		t.Errorf("they steer on: %v", err)
 	}
-	if _, err := l.Next(t.Context()); err != nil {
+	if _, _, err := l.Next(t.Context(), nil); err != nil {
 		t.Errorf("watching went too: %v", err)
 	}
 }

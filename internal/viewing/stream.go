@@ -47,13 +47,13 @@ func (s *stream) time(au *media.AccessUnit) (dts uint64, duration uint32) {
 	return au.DTS + s.offset, s.duration
 }
 
-// frame is the message with a picture.
-func (s *stream) frame(au *media.AccessUnit) []byte {
+// frame appends what comes before a picture's data in its message.
+func (s *stream) frame(to []byte, au *media.AccessUnit) []byte {
 	shifted := *au
 	var duration uint32
 	shifted.DTS, duration = s.time(au)
 	s.seq++
-	return media.FrameSegment(s.seq, &shifted, duration)
+	return media.AppendFrameHead(to, s.seq, &shifted, duration)
 }
 
 // annexB is a picture as WebRTC sends it: NAL units after start codes, with

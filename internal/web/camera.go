@@ -1,6 +1,8 @@
 package web
 
 import (
+	"time"
+
 	"oogmerk/internal/premises"
 	"oogmerk/internal/recorder"
 	"oogmerk/internal/regulation"
@@ -58,9 +60,9 @@ func (v *visit) cameraNotices(id premises.CameraID) (out []cameraNotice) {
 		line := v.word("notice:" + string(n.Kind))
 		switch {
 		case n.Off > 0:
-			line += " " + v.word("camera.notice.ahead", v.words.lasting(v.lang, n.Off))
+			line += " " + v.word("camera.notice.ahead", v.words.lasting(v.lang, n.Off.Round(time.Second)))
 		case n.Off < 0:
-			line += " " + v.word("camera.notice.behind", v.words.lasting(v.lang, -n.Off))
+			line += " " + v.word("camera.notice.behind", v.words.lasting(v.lang, -n.Off.Round(time.Second)))
 		}
 		out = append(out, cameraNotice{n, line})
 	}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"oogmerk/internal/footage"
+	"oogmerk/internal/gate"
 	"oogmerk/internal/premises"
 	"oogmerk/internal/recorder"
 	"oogmerk/internal/regulation"
@@ -32,6 +33,16 @@ type state struct {
 	Mark   string  // which icon says so
 	Reason *reason // which article stops it
 	Cause  string  // of the gap there is now, "" for none
+}
+
+// read is what of s is to be read: if that is the same, so is the page.
+func (s state) read() read { return read{s.State, s.Mark, s.Cause, s.Since, s.Refusal} }
+
+// A read can be compared.
+type read struct {
+	state, mark, cause string
+	since              time.Time
+	refusal            *gate.Refusal
 }
 
 // Down reports whether there is no picture to wait for.

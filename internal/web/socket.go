@@ -3,9 +3,11 @@ package web
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"net/url"
 	"sync"
@@ -74,7 +76,10 @@ type socket struct {
 	conn *websocket.Conn
 	stop context.CancelFunc
 
-	writing sync.Mutex
+	writing sync.Mutex  // held while anything is written, by the library too
+	stall   *time.Timer // runs while something is
+	parts   [2][]byte   // of a picture
+	unsent  net.Buffers // what of parts isn't written yet
 
 	mu   sync.Mutex
 	open map[uint8]*channel
@@ -102,7 +107,7 @@ func (s *site) socket(v *visit) error {
 	if !sameOrigin(v.r) {
 		return mistake{key: "wrong.origin", status: http.StatusForbidden}
 	}
-	up := websocket.Upgrader{WriteBufferSize: 32 << 10, CheckOrigin: sameOrigin,
+	up := websocket.Upgrader{WriteBufferSize: 1 << 10, CheckOrigin: sameOrigin,
 		Error: func(w http.ResponseWriter, _ *http.Request, code int, _ error) {
 			http.Error(w, v.word("wrong.socket"), code)
 		}}
@@ -113,7 +118,13 @@ func (s *site) socket(v *visit) error {
 	ctx, stop := context.WithCancel(v.ctx())
 	context.AfterFunc(ctx, func() { conn.Close() }) // the program stops
 	k := &socket{visit: v, conn: conn, stop: stop, open: map[uint8]*channel{}}
+	k.stall = time.AfterFunc(socketStalls, func() { conn.NetConn().Close() })
+	k.stall.Stop()
 	conn.SetReadLimit(maxWish)
+	conn.SetPingHandler(func(text string) error { return k.send(websocket.PongMessage, []byte(text)) })
+	conn.SetCloseHandler(func(code int, _ string) error {
+		return k.send(websocket.CloseMessage, websocket.FormatCloseMessage(code, ""))
+	})
 	k.done.Go(func() { k.tellStates(ctx) })
 	k.listen(ctx)
 	stop()
@@ -177,18 +188,20 @@ func (k *socket) watch(ctx context.Context, w wish) error {
 
 func (k *socket) relay(ctx context.Context, channel uint8, live *viewing.Live) error {
 	codec := ""
+	buffer := make([]byte, frameHead) // of the beginning of one message, and then of the next
 	for {
-		picture, err := live.Next(ctx)
+		head, body, err := live.Next(ctx, append(buffer[:frameHead], channel))
 		if err != nil {
 			return err
 		}
+		buffer = head
 		if c := live.Codec(); c != codec {
 			codec = c
 			if err := k.tell(note{Channel: channel, Codec: codec}); err != nil {
 				return err
 			}
 		}
-		if err := k.sendPicture(channel, picture); err != nil {
+		if err := k.sendPicture(head, body); err != nil {
 			return err
 		}
 	}
@@ -221,20 +234,22 @@ func (k *socket) end(c *channel, why error) {
 
 // tellStates tells how the cameras on the page are doing, when that changes.
 func (k *socket) tellStates(ctx context.Context) {
-	said := map[uint8]string{}
+	said := map[uint8]read{}
 	tick := time.NewTicker(stateEvery)
 	defer tick.Stop()
 	for {
 		for channel, camera := range k.cameras() {
-			part, err := k.render("live", "state", k.state(camera))
+			now := k.state(camera)
+			if s := now.read(); said[channel] != s {
+				said[channel] = s
+			} else {
+				continue
+			}
+			part, err := k.render("live", "state", now)
 			if err != nil {
 				k.Report(err)
 				return
 			}
-			if said[channel] == string(part) {
-				continue
-			}
-			said[channel] = string(part)
 			if k.tell(note{Channel: channel, State: string(part)}) != nil {
 				return
 			}
@@ -262,28 +277,54 @@ func (k *socket) tell(n note) error {
 	if err != nil {
 		return err
 	}
-	return k.send(websocket.TextMessage, nil, text)
-}
-
-func (k *socket) sendPicture(channel uint8, picture []byte) error {
-	return k.send(websocket.BinaryMessage, []byte{channel}, picture)
+	return k.send(websocket.TextMessage, text)
 }
 
 // send writes one message. Whoever reads nothing for too long is cut off.
-func (k *socket) send(kind int, head, body []byte) error {
+func (k *socket) send(kind int, message []byte) error {
 	k.writing.Lock()
 	defer k.writing.Unlock()
-	timer := time.AfterFunc(socketStalls, func() { k.conn.NetConn().Close() })
-	defer timer.Stop()
-	w, err := k.conn.NextWriter(kind)
-	if err != nil {
-		return err
+	k.stall.Reset(socketStalls)
+	defer k.stall.Stop()
+	return k.conn.WriteMessage(kind, message)
+}
+
+// frameHead is how many bytes may come before a message of ours (RFC 6455 §5.2).
+const frameHead = 2 + 8
+
+// sendPicture writes one binary message. It begins after the first frameHead
+// bytes of head, and goes on with body. The library would copy it; this doesn't,
+// since others are sent the same bytes.
+func (k *socket) sendPicture(head, body []byte) error {
+	frame := framed(head, len(body))
+	k.writing.Lock()
+	defer k.writing.Unlock()
+	k.stall.Reset(socketStalls)
+	defer k.stall.Stop()
+	k.parts = [2][]byte{frame, body}
+	k.unsent = k.parts[:]
+	_, err := k.unsent.WriteTo(k.conn.NetConn())
+	return err
+}
+
+// framed is head with what comes before a binary message that goes on for so
+// many bytes.
+func framed(head []byte, more int) []byte {
+	const final = 0x80
+	size := len(head) - frameHead + more
+	from := 0
+	switch {
+	case size < 126:
+		from = frameHead - 2
+		head[from+1] = byte(size)
+	case size < 1<<16:
+		from = frameHead - 4
+		head[from+1] = 126
+		binary.BigEndian.PutUint16(head[from+2:], uint16(size))
+	default:
+		head[1] = 127
+		binary.BigEndian.PutUint64(head[2:], uint64(size))
 	}
-	if _, err := w.Write(head); err != nil {
-		return err
-	}
-	if _, err := w.Write(body); err != nil {
-		return err
-	}
-	return w.Close()
+	head[from] = final | websocket.BinaryMessage
+	return head[from:]
 }

@@ -27,6 +27,7 @@ type piece struct {
 	Kind  string
 	Span  footage.Span
 	Cause string    // of a gap
+	By    []string  // the articles that forbade recording, in a gap for that cause
 	Under string    // the incidents it is held for, as people call them
 	Until time.Time // when it is erased; zero if held or not there
 }
@@ -52,6 +53,9 @@ type known struct {
 	added  time.Time         // when the camera came
 	now    time.Time
 }
+
+// notAllowed is the cause of a gap in which the regulation forbade recording.
+const notAllowed = "geen toestemming"
 
 const (
 	seam     = 2 * time.Second  // between two segments: no more than rounding
@@ -136,7 +140,7 @@ func (s *strip) add(pieces ...piece) {
 	for _, p := range pieces {
 		if n := len(s.Pieces); n > 0 {
 			last := &s.Pieces[n-1]
-			if last.Kind == p.Kind && last.Cause == p.Cause && last.Under == p.Under && last.Until.Equal(p.Until) {
+			if last.Kind == p.Kind && last.Cause == p.Cause && last.Under == p.Under && last.Until.Equal(p.Until) && slices.Equal(last.By, p.By) {
 				last.Span.To = p.Span.To
 				continue
 			}
@@ -158,7 +162,7 @@ func (k known) absent(s footage.Span) []piece {
 			continue
 		}
 		out = append(out, k.silent(footage.Span{From: at, To: g.Span.From})...)
-		out = append(out, piece{Kind: gap, Span: g.Span, Cause: g.Cause})
+		out = append(out, piece{Kind: gap, Span: g.Span, Cause: g.Cause, By: forbidding(g)})
 		at = g.Span.To
 	}
 	return append(out, k.silent(footage.Span{From: at, To: s.To})...)
@@ -189,6 +193,15 @@ func (k known) silent(s footage.Span) []piece {
 		at = p.Span.To
 	}
 	return out
+}
+
+// forbidding are the articles that forbade recording in a gap; none if it was
+// something else, or no article allowed it.
+func forbidding(g footage.Gap) []string {
+	if list, ok := strings.CutPrefix(g.Detail, "artikel "); ok && g.Cause == notAllowed {
+		return strings.Split(list, ", ")
+	}
+	return nil
 }
 
 func clamp(s, within footage.Span) footage.Span {

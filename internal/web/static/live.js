@@ -10,10 +10,14 @@ const say = words(room);
 const purpose = room.dataset.purpose;
 const Source = window.ManagedMediaSource || window.MediaSource;
 
-const behind = 3; // seconds; a picture later than that jumps to the newest
-const late = 0.6; // seconds; a picture later than that plays a little faster
-const near = 0.3; // seconds; until it is this close
-const keep = 12; // seconds of old pictures, for the browser's sake
+// How far the picture is behind what came, in seconds.
+const behind = 1.5; // more than that jumps to the newest
+const reserve = 0.012; // that is left at least when the next picture comes
+const slack = 0.006; // more or less of it, that changes nothing
+const hurry = 0.25; // of the pace at most, to come closer
+const linger = 0.05; // of the pace at most, to fall back
+const memory = 2; // in which the latest picture says how punctual they are, and once more
+const keep = 12; // of old pictures, for the browser's sake
 
 function speak(line) {
   const region = document.querySelector("[data-say]");
@@ -53,6 +57,8 @@ class Tile {
     this.source = null;
     this.buffer = null;
     this.queue = [];
+    this.since = this.latest = this.before = undefined;
+    this.video.playbackRate = 1;
     this.video.srcObject = null;
     if (this.address) {
       URL.revokeObjectURL(this.address);
@@ -119,16 +125,33 @@ class Tile {
     if (ranges.length === 0) return;
     const begin = ranges.start(ranges.length - 1);
     const end = ranges.end(ranges.length - 1);
-    const lag = end - this.video.currentTime;
-    if (this.video.currentTime < begin || lag > behind) {
-      this.video.currentTime = Math.max(begin, end - 0.1);
+    const left = this.left(end);
+    if (this.video.currentTime < begin || end - this.video.currentTime > behind) {
+      this.video.currentTime = Math.max(begin, end - 0.05);
+    } else {
+      const spare = left - reserve;
+      const pace = Math.abs(spare) < slack ? 1 : 1 + Math.min(Math.max(spare, -linger), hurry);
+      if (Math.abs(pace - this.video.playbackRate) > 0.004) this.video.playbackRate = pace;
     }
-    if (lag > late) this.video.playbackRate = 1.2;
-    else if (lag < near) this.video.playbackRate = 1;
     if (this.video.paused) this.video.play().catch(() => {});
     if (this.video.currentTime - ranges.start(0) > 2 * keep) {
       buffer.remove(0, this.video.currentTime - keep);
     }
+  }
+
+  // left is how much there will be left to show, as things are, when a picture
+  // comes as late as the latest of the last few seconds. end is how far what is
+  // there reaches, now that the next is here.
+  left(end) {
+    const now = performance.now() / 1000;
+    const punctual = end - now;
+    if (!(now - this.since < memory)) {
+      this.before = this.latest ?? punctual;
+      this.latest = punctual;
+      this.since = now;
+    }
+    this.latest = Math.min(this.latest, punctual);
+    return Math.min(this.latest, this.before) - (this.video.currentTime - now);
   }
 
   again() {

@@ -27,6 +27,7 @@ const ends = Number(timeline.dataset.to);
 function go(second) {
   if (over) return;
   film.currentTime = Math.min(Math.max(0, second), Math.max(0, length - 0.05));
+  theatre.dispatchEvent(new Event("oogmerk-went"));
   draw();
 }
 
@@ -133,6 +134,7 @@ function listen() {
 }
 
 function hide(yes) {
+  theatre.toggleAttribute("data-lost", yes);
   if (!find("unable").hidden) return;
   if (yes && !film.hidden) {
     film.pause();
@@ -181,6 +183,19 @@ function goTo(event) {
   if (ms !== null) go(filmed(ms));
 }
 
+// unplayable says that this browser doesn't play such film, and what can be
+// done: stills are pictures that any browser shows.
+function unplayable() {
+  const stills = find("still-form");
+  const line = document.createElement("p");
+  line.textContent = (stills ? say["unsupported.still"] : say.unsupported).replace("%s", called(theatre.dataset.codec));
+  find("unable").replaceChildren(line);
+  find("unable").hidden = false;
+  film.hidden = true;
+  for (const id of ["play", "speed", "sharp"]) find(id).disabled = true;
+  if (stills) find("still").open = true;
+}
+
 // --- begin ------------------------------------------------------------------
 
 let zoom;
@@ -214,11 +229,7 @@ function begin() {
     if (!film.hasAttribute("src")) film.src = base + "/film.mp4";
     film.play().catch(() => {});
   } else {
-    film.hidden = true;
-    const line = document.createElement("p");
-    line.textContent = say.unsupported.replace("%s", called(theatre.dataset.codec));
-    find("unable").replaceChildren(line);
-    find("unable").hidden = false;
+    unplayable();
   }
   draw();
   timeline.focus({ preventScroll: true });

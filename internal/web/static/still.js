@@ -10,6 +10,7 @@ const film = document.getElementById("film");
 const screen = document.getElementById("screen");
 const picture = document.getElementById("still-picture");
 const curtain = document.getElementById("curtain");
+const unable = document.getElementById("unable");
 const theatre = document.getElementById("theatre");
 
 if (form && film && picture) begin();
@@ -20,59 +21,76 @@ function begin() {
   const says = document.getElementById("still-says");
   const go = document.getElementById("still-go");
   const back = document.getElementById("still-back");
+  const bar = document.getElementById("still-bar");
   const place = document.getElementById("still-place");
   let asked = 0; // the latest question; what comes of an older one is too late
+  let drawn = null; // second of film of the picture that is on the screen, if the browser says so
 
   // drop forgets the picture: nothing of it remains. What is still to come is
   // too late.
   function drop() {
     asked++;
-    picture.hidden = back.hidden = true;
+    picture.hidden = bar.hidden = true;
     picture.width = picture.height = 0;
   }
 
-  // gone reports whether the film may no longer be seen either.
+  // gone reports whether the film may no longer be seen either. One that this
+  // browser can't play may be seen, moment by moment.
   function gone() {
-    return !film.isConnected || film.hidden || !curtain.hidden;
+    return !film.isConnected || film.hidden && unable.hidden || !curtain.hidden || theatre.hasAttribute("data-lost");
   }
 
-  async function draw(answer, text) {
+  // draw shows the picture, unless it is too late by then.
+  async function draw(answer, text, mine) {
     const image = await createImageBitmap(await answer.blob());
-    picture.width = image.width;
-    picture.height = image.height;
-    picture.getContext("2d").drawImage(image, 0, 0);
+    if (mine === asked && !gone()) {
+      picture.width = image.width;
+      picture.height = image.height;
+      picture.getContext("2d").drawImage(image, 0, 0);
+      picture.setAttribute("aria-label", `${say.label} ${text}`);
+      document.getElementById("still-of").textContent = `${say.label} ${text}`;
+      picture.hidden = bar.hidden = false;
+      screen.scrollIntoView({ block: "center" });
+    }
     image.close();
-    picture.setAttribute("aria-label", `${say.label} ${text}`);
-    picture.hidden = back.hidden = gone();
-    if (gone()) drop();
-    else screen.scrollIntoView({ block: "center" });
+  }
+
+  // settle stops the film at what is on the screen, so that clock, film and
+  // still say the same. A browser that is busy draws its pictures late.
+  async function settle() {
+    film.pause();
+    if (drawn === null || film.seeking) return;
+    await new Promise((done) => {
+      film.addEventListener("seeked", done, { once: true });
+      setTimeout(done, 1000);
+      film.currentTime = drawn + 0.002;
+    });
   }
 
   async function ask() {
-    film.pause();
+    go.disabled = true;
+    says.textContent = say.busy;
+    await settle();
     drop();
     const mine = asked;
     const ms = reel.shows(film.currentTime);
-    if (ms === null) return;
     const choice = new FormData(form);
-    const body = new URLSearchParams({ moment: String(Math.round(ms)), filter: choice.get("filter") || "", deel: choice.get("deel") || "" });
-    go.disabled = true;
-    says.textContent = say.busy;
+    const body = new URLSearchParams({ moment: String(Math.floor(ms)), filter: choice.get("filter") || "", deel: choice.get("deel") || "" });
+    let line = say.failed;
     try {
       const answer = await fetch("/terugkijken/" + theatre.dataset.id + "/stil", { method: "POST", body });
-      if (mine !== asked) return;
       if (answer.ok) {
         const text = answer.headers.get("Oogmerk-Moment") || wall(ms);
-        await draw(answer, text);
-        says.textContent = `${say.shown} ${text}`;
+        await draw(answer, text, mine);
+        line = mine === asked ? `${say.shown} ${text}` : "";
       } else {
-        says.textContent = (await answer.text()).trim();
+        line = (await answer.text()).trim();
       }
     } catch {
-      says.textContent = say.failed;
-    } finally {
-      go.disabled = false;
+      // line says so
     }
+    says.textContent = line;
+    go.disabled = false;
   }
 
   function choose() {
@@ -92,7 +110,13 @@ function begin() {
   for (const kind of ["contextmenu", "dragstart"]) picture.addEventListener(kind, (event) => event.preventDefault());
   // Who goes on with the film, or may no longer see it, sees the still no longer.
   for (const kind of ["play", "seeking"]) film.addEventListener(kind, drop);
+  theatre.addEventListener("oogmerk-went", drop);
   // Dropping is a change too: what is dropped isn't dropped again.
-  new MutationObserver(() => { if (gone() && !picture.hidden) drop(); }).observe(screen, { subtree: true, childList: true, attributes: true, attributeFilter: ["hidden"] });
+  new MutationObserver(() => { if (gone() && !picture.hidden) drop(); }).observe(theatre, { subtree: true, childList: true, attributes: true, attributeFilter: ["hidden", "data-lost"] });
+  if (film.requestVideoFrameCallback) {
+    const next = (_, frame) => { drawn = frame.mediaTime; film.requestVideoFrameCallback(next); };
+    film.requestVideoFrameCallback(next);
+    film.addEventListener("seeking", () => { drawn = null; });
+  }
   choose();
 }
