@@ -31,6 +31,7 @@ type benchStage struct {
 	film     *demo.Packed
 	keys     []int // pictures to begin with
 	count    int
+	stamps   bool // each picture says when it was sent
 	listener net.Listener
 }
 
@@ -200,7 +201,7 @@ func (t *benchTalk) play(ctx context.Context) {
 
 // send sends one picture, a write a packet.
 func (t *benchTalk) send(p *demo.PackedPicture, at uint32) error {
-	for _, packet := range p.Packets {
+	for i, packet := range p.Packets {
 		t.frame = append(t.frame[:0], '$', 0, byte(len(packet)>>8), byte(len(packet)))
 		t.frame = append(t.frame, packet...)
 		rtp := t.frame[4:]
@@ -210,6 +211,9 @@ func (t *benchTalk) send(p *demo.PackedPicture, at uint32) error {
 		t.seq++
 		t.sent++
 		t.bytes += uint32(len(packet) - rtpHeader)
+		if t.stage.stamps && i == len(p.Packets)-1 {
+			stamp(rtp, time.Now())
+		}
 		if _, err := t.conn.Write(t.frame); err != nil {
 			return err
 		}

@@ -9,11 +9,9 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"runtime"
 	"time"
 
-	"oogmerk/internal/gate"
-	"oogmerk/internal/premises"
-	"oogmerk/internal/regulation"
 	"oogmerk/internal/web"
 )
 
@@ -22,11 +20,14 @@ type liveResult struct {
 	Viewers    int     `json:"viewers"`
 	Cameras    int     `json:"cameras"`
 	Seconds    float64 `json:"seconds"`
+	Pinned     bool    `json:"pinned"`           // to one core, and cameras and viewers to the others
 	Mbit       float64 `json:"mbit"`             // of each camera
 	KeyP50     float64 `json:"key_frame_ms_p50"` // from asking to the key picture, over a real connection
 	KeyP95     float64 `json:"key_frame_ms_p95"`
-	DelayP50   float64 `json:"delay_ms_p50"` // from the picture's last packet to the viewer's hands
+	DelayP50   float64 `json:"delay_ms_p50"` // from the camera writing the picture's last packet to the viewer's hands
 	DelayP95   float64 `json:"delay_ms_p95"`
+	LeastP50   float64 `json:"loopback_ms_p50"` // the same to who asks the camera itself: what no recorder can do better
+	LeastP95   float64 `json:"loopback_ms_p95"`
 	CPUViewers float64 `json:"cpu_percent_viewers"` // of one core, beyond what recording alone takes
 	CPUEach    float64 `json:"cpu_percent_viewer"`  // of one core, for one viewer
 	Pictures   float64 `json:"pictures_per_second"` // that one viewer gets
@@ -37,6 +38,8 @@ type liveLoad struct {
 	viewers, cameras int
 	mbit             float64
 	length           time.Duration
+	pin              bool
+	cores            int // of the machine
 }
 
 // benchLive measures watching: viewers over HTTP watch cameras that another
@@ -48,6 +51,7 @@ func benchLive(ctx context.Context, args []string, out io.Writer) error {
 	set.IntVar(&l.cameras, "cameras", 4, "how many cameras there are")
 	set.Float64Var(&l.mbit, "mbit", 4, "Mbit/s that each camera sends")
 	seconds := set.Int("seconds", 15, "how long to measure")
+	set.BoolVar(&l.pin, "pin", false, "keep the recorder to one core, and cameras and viewers to the others")
 	profile := set.String("profile", "", "where to write a profile of the processor time, for go tool pprof")
 	if err := parse(set, args, out, 0); err != nil {
 		return err
@@ -68,11 +72,16 @@ func benchLive(ctx context.Context, args []string, out io.Writer) error {
 }
 
 func (l liveLoad) measure(ctx context.Context, dir, profile string) (result liveResult, err error) {
-	source, err := startSource(benchSetting{cameras: l.cameras, mbit: l.mbit, codec: "h264"})
+	source, err := startSource(benchSetting{cameras: l.cameras, mbit: l.mbit, codec: "h264", pin: l.pin, stamp: true})
 	if err != nil {
 		return result, err
 	}
 	defer func() { err = errors.Join(err, source.stop()) }()
+	if l.cores = runtime.NumCPU(); l.pin {
+		if err := pinTo(firstCore); err != nil {
+			return result, err
+		}
+	}
 	p, err := benchProgram(ctx, dir, source.urls, func(error) {})
 	if err != nil {
 		return result, err
@@ -86,63 +95,92 @@ func (l liveLoad) measure(ctx context.Context, dir, profile string) (result live
 		return result, err
 	}
 	time.Sleep(benchWarmUp)
-	return l.watch(ctx, p, profile)
+	return l.watch(ctx, p, source.urls, profile)
 }
 
 // watch starts the viewers and measures, first without them.
-func (l liveLoad) watch(ctx context.Context, p *program, profile string) (result liveResult, err error) {
-	cameras, err := p.premises.Cameras(ctx)
+func (l liveLoad) watch(ctx context.Context, p *program, cameras []string, profile string) (result liveResult, err error) {
+	at, stop, err := l.seat(ctx, p)
 	if err != nil {
 		return result, err
 	}
-	token, err := p.people.SignIn(ctx, "", "meter", "wie-meet-weet-veel")
+	defer stop()
+	result = liveResult{Viewers: l.viewers, Cameras: l.cameras, Mbit: l.mbit, Seconds: l.length.Seconds(), Pinned: l.pin}
+	listener, err := seating{direct: cameras[0], cores: at.cores}.start(1)
 	if err != nil {
 		return result, err
 	}
-	pages, err := web.New(webOptions(p, false, nil))
-	if err != nil {
-		return result, err
-	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return result, err
-	}
-	server := &http.Server{Handler: pages, ReadHeaderTimeout: 5 * time.Second}
-	defer server.Close()
-	go func() { _ = server.Serve(listener) }() // ends when the server closes
-	result = liveResult{Viewers: l.viewers, Cameras: l.cameras, Mbit: l.mbit}
-	delay, err := l.delays(ctx, p, token, cameras[0].ID)
-	if err != nil {
-		return result, err
-	}
-	result.DelayP50, result.DelayP95 = ms(part(delay, 50)), ms(part(delay, 95))
 	// Cameras that are watched are read as data arrives, so one viewer of each
 	// is there all along: what the others add is what a viewer costs.
-	base, err := startViewers(token, listener.Addr().String(), cameras, l.cameras)
+	base, err := at.start(l.cameras)
 	if err != nil {
+		return result, errors.Join(err, listener.cmd.Process.Kill())
+	}
+	defer func() { _, left := base.leave(); err = errors.Join(err, left) }()
+	alone, failed := p.spends(l.length)
+	heard, err := listener.leave()
+	if err = errors.Join(failed, err); err != nil {
 		return result, err
 	}
-	defer func() { _, _, left := base.leave(); err = errors.Join(err, left) }()
-	alone, err := p.spends(l.length)
-	if err != nil {
-		return result, err
-	}
-	more, err := startViewers(token, listener.Addr().String(), cameras, l.viewers)
+	more, err := at.start(l.viewers)
 	if err != nil {
 		return result, err
 	}
 	time.Sleep(benchTail) // the first GOP is out
 	var with float64
 	profiling := profiled(profile, func() { with, err = p.spends(l.length) })
-	keys, pictures, left := more.leave()
+	seen, left := more.leave()
 	if err := errors.Join(err, profiling, left); err != nil {
 		return result, err
 	}
-	result.Seconds = l.length.Seconds()
 	result.CPUViewers = round(100*(with-alone), 2)
 	result.CPUEach = round(100*(with-alone)/float64(l.viewers), 3)
-	result.KeyP50, result.KeyP95, result.Pictures = ms(part(keys, 50)), ms(part(keys, 95)), round(pictures, 1)
-	return result, nil
+	return result, result.tell(seen, heard)
+}
+
+// tell fills in what those who watched tell, and who listened to a camera itself.
+func (r *liveResult) tell(seen, heard []viewerTold) error {
+	var keys, delays, least []time.Duration
+	for _, v := range seen {
+		keys, delays = append(keys, v.Key), append(delays, v.Delays...)
+		r.Pictures += v.Pictures / float64(len(seen))
+	}
+	for _, v := range heard {
+		least = append(least, v.Delays...)
+	}
+	if len(delays) == 0 || len(least) == 0 {
+		return errors.New("couldn't measure the delay: no picture came")
+	}
+	r.Pictures = round(r.Pictures, 1)
+	r.KeyP50, r.KeyP95 = ms(part(keys, 50)), ms(part(keys, 95))
+	r.DelayP50, r.DelayP95 = ms(part(delays, 50)), ms(part(delays, 95))
+	r.LeastP50, r.LeastP95 = ms(part(least, 50)), ms(part(least, 95))
+	return nil
+}
+
+// seat opens the pages, and signs in who watches them.
+func (l liveLoad) seat(ctx context.Context, p *program) (at seating, stop func(), err error) {
+	if at.cameras, err = p.premises.Cameras(ctx); err != nil {
+		return at, nil, err
+	}
+	if at.token, err = p.people.SignIn(ctx, "", "meter", "wie-meet-weet-veel"); err != nil {
+		return at, nil, err
+	}
+	pages, err := web.New(webOptions(p, false, nil))
+	if err != nil {
+		return at, nil, err
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return at, nil, err
+	}
+	at.address = listener.Addr().String()
+	if l.pin {
+		at.cores = l.cores
+	}
+	server := &http.Server{Handler: pages, ReadHeaderTimeout: 5 * time.Second}
+	go func() { _ = server.Serve(listener) }() // ends when the server closes
+	return at, func() { server.Close() }, nil
 }
 
 // spends is how many cores this process keeps busy for a while.
@@ -154,39 +192,4 @@ func (p *program) spends(length time.Duration) (cores float64, err error) {
 	time.Sleep(length)
 	after, err := p.used(context.Background())
 	return (after.cpu - before.cpu).Seconds() / after.at.Sub(before.at).Seconds(), err
-}
-
-// delays watches a camera in this process: how long after the time that each
-// picture is dated by, which is when it arrived, it is in a viewer's hands.
-func (l liveLoad) delays(ctx context.Context, p *program, token string, camera premises.CameraID) (all []time.Duration, err error) {
-	who, err := p.people.Present(ctx, token)
-	if err != nil {
-		return nil, err
-	}
-	req := who.Request(regulation.Watch, gate.Subject{Entity: camera.Entity()})
-	req.For = benchPurpose
-	permit, err := p.gate.Enter(ctx, req)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, permit.Close(ctx, "gedaan", nil)) }()
-	feed, err := p.recorder.Live(ctx, permit, camera)
-	if err != nil {
-		return nil, err
-	}
-	defer feed.Close()
-	began := time.Now()
-	for until := began.Add(l.length); time.Now().Before(until); {
-		au, err := feed.Next(ctx)
-		if err != nil {
-			return nil, err
-		}
-		if au.Time.After(began.Add(time.Second)) { // by then it is read as it comes
-			all = append(all, time.Since(au.Time))
-		}
-	}
-	if len(all) == 0 {
-		return nil, errors.New("couldn't measure the delay: no picture came")
-	}
-	return all, nil
 }

@@ -12,7 +12,12 @@ import (
 // pinTo keeps every thread of this process to some of the cores, and those
 // that are still to come, which begin as the one does that starts them.
 func pinTo(cores cores) error {
-	had := runtime.NumCPU()
+	return pinAmong(cores, runtime.NumCPU())
+}
+
+// pinAmong does what pinTo does in a process that was started by one that keeps
+// to some of so many cores, and so sees only those.
+func pinAmong(cores cores, had int) error {
 	if had < 2 {
 		return errTooFewCores
 	}

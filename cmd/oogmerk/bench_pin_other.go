@@ -4,6 +4,8 @@ package main
 
 import "errors"
 
-func pinTo(cores) error {
+func pinTo(c cores) error { return pinAmong(c, 0) }
+
+func pinAmong(cores, int) error {
 	return errors.New("only on Linux a process can be kept to some of the cores; leave out --pin")
 }

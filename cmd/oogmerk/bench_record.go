@@ -67,6 +67,7 @@ type benchSetting struct {
 	length  time.Duration
 	mbit    float64
 	pin     bool
+	stamp   bool   // each picture says when it was sent
 	data    string // directory to make a temporary one in
 	profile string
 }
@@ -141,7 +142,11 @@ func (s benchSetting) measure(dir string) (result benchResult, err error) {
 	if err != nil {
 		return result, err
 	}
-	kept, sent, err := p.readBack(ctx, source.film, before.at, after.at)
+	film, err := benchFilm(s.codec, s.film) // not sooner: it would count as the recorder's memory
+	if err != nil {
+		return result, err
+	}
+	kept, sent, err := p.readBack(ctx, film, before.at, after.at)
 	if err != nil {
 		return result, err
 	}

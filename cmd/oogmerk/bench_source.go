@@ -28,7 +28,6 @@ type sourceProcess struct {
 	cmd  *exec.Cmd
 	in   io.Closer // it ends when this closes
 	urls []string
-	film media.Clip // what each of them shows
 }
 
 // startSource starts this program again, as so many cameras.
@@ -37,12 +36,8 @@ func startSource(b benchSetting) (*sourceProcess, error) {
 	if err != nil {
 		return nil, err
 	}
-	film, err := benchFilm(b.codec, b.film)
-	if err != nil {
-		return nil, err
-	}
-	s := &sourceProcess{film: film, cmd: exec.Command(self, "bench", "source", "--cameras", strconv.Itoa(b.cameras), "--codec", b.codec,
-		"--mbit", strconv.FormatFloat(b.mbit, 'f', -1, 64), "--pin="+strconv.FormatBool(b.pin), "--film", b.film)}
+	s := &sourceProcess{cmd: exec.Command(self, "bench", "source", "--cameras", strconv.Itoa(b.cameras), "--codec", b.codec,
+		"--mbit", strconv.FormatFloat(b.mbit, 'f', -1, 64), "--pin="+strconv.FormatBool(b.pin), "--film", b.film, "--stamp="+strconv.FormatBool(b.stamp))}
 	s.cmd.Stderr = os.Stderr
 	if s.in, err = s.cmd.StdinPipe(); err != nil {
 		return nil, err
@@ -78,6 +73,7 @@ func benchSource(ctx context.Context, args []string, out io.Writer) error {
 	file := set.String("film", "", "a clip in an MP4 `file`, instead of the program's own")
 	mbit := set.Float64("mbit", 4, "Mbit/s that each sends")
 	pin := set.Bool("pin", false, "keep to all cores but the first")
+	stamps := set.Bool("stamp", false, "have each picture say when it was sent")
 	if err := parse(set, args, out, 0); err != nil {
 		return err
 	}
@@ -90,10 +86,15 @@ func benchSource(ctx context.Context, args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	stage, err := newBenchStage(numbered(film, *mbit), *n)
+	film = numbered(film, *mbit)
+	if *stamps {
+		film = stamped(film)
+	}
+	stage, err := newBenchStage(film, *n)
 	if err != nil {
 		return err
 	}
+	stage.stamps = *stamps
 	for i := range *n {
 		fmt.Fprintln(out, stage.url(i))
 	}

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -30,24 +31,34 @@ type audience struct {
 
 // A viewerTold is what one viewer tells when it leaves.
 type viewerTold struct {
-	Key      time.Duration // from asking to the key picture
-	Pictures float64       // a second, that it got
+	Key      time.Duration   // from asking to the key picture
+	Pictures float64         // a second, that it got
+	Delays   []time.Duration // of each of them: from the camera writing its last packet
 }
 
-// startViewers has so many people watch cameras in turn, and returns when each
-// has its key picture.
-func startViewers(token, address string, cameras []premises.Camera, n int) (*audience, error) {
+// A seating is where an audience is, and what it watches.
+type seating struct {
+	token, address string
+	cameras        []premises.Camera
+	direct         string // a camera's own address, to be asked without a recorder in between
+	cores          int    // that the machine has, to keep to all but the first; 0: to none
+}
+
+// start has so many people watch cameras in turn, and returns when each has its
+// key picture.
+func (s seating) start(n int) (*audience, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
 	}
 	var ids []string
-	for _, c := range cameras {
+	for _, c := range s.cameras {
 		ids = append(ids, string(c.ID))
 	}
-	a := &audience{cmd: exec.Command(self, "bench", "viewers", "--address", address, "--cameras", strings.Join(ids, ","), "--n", strconv.Itoa(n))}
+	a := &audience{cmd: exec.Command(self, "bench", "viewers", "--address", s.address, "--direct", s.direct, "--cameras", strings.Join(ids, ","),
+		"--n", strconv.Itoa(n), "--cores", strconv.Itoa(s.cores))}
 	a.cmd.Stderr = os.Stderr
-	a.cmd.Env = append(os.Environ(), "OOGMERK_BENCH_TOKEN="+token)
+	a.cmd.Env = append(os.Environ(), "OOGMERK_BENCH_TOKEN="+s.token)
 	if a.in, err = a.cmd.StdinPipe(); err != nil {
 		return nil, err
 	}
@@ -59,6 +70,7 @@ func startViewers(token, address string, cameras []premises.Camera, n int) (*aud
 		return nil, fmt.Errorf("couldn't start the viewers: %w", err)
 	}
 	a.out = bufio.NewScanner(said)
+	a.out.Buffer(nil, 64<<20)
 	if a.out.Scan() && a.out.Text() == sourceReady {
 		return a, nil
 	}
@@ -66,19 +78,19 @@ func startViewers(token, address string, cameras []premises.Camera, n int) (*aud
 }
 
 // leave has them leave, and returns what they tell.
-func (a *audience) leave() (keys []time.Duration, pictures float64, err error) {
+func (a *audience) leave() (all []viewerTold, err error) {
 	err = a.in.Close()
 	for a.out.Scan() {
 		var told viewerTold
 		if err := json.Unmarshal(a.out.Bytes(), &told); err != nil {
-			return nil, 0, err
+			return nil, err
 		}
-		keys, pictures = append(keys, told.Key), pictures+told.Pictures
+		all = append(all, told)
 	}
-	if err = errors.Join(err, a.cmd.Wait()); err == nil && len(keys) == 0 {
+	if err = errors.Join(err, a.out.Err(), a.cmd.Wait()); err == nil && len(all) == 0 {
 		err = errors.New("the viewers told nothing")
 	}
-	return keys, pictures / float64(max(1, len(keys))), err
+	return all, err
 }
 
 // benchViewers is that other process: it watches until its input ends.
@@ -86,14 +98,27 @@ func benchViewers(args []string, out io.Writer) error {
 	set := flag.NewFlagSet("bench viewers", flag.ContinueOnError)
 	address := set.String("address", "", "host:port of the program")
 	cameras := set.String("cameras", "", "ids, with commas")
+	direct := set.String("direct", "", "a camera's own `address`, to be asked instead")
 	n := set.Int("n", 1, "how many watch")
+	cores := set.Int("cores", 0, "that the machine has, to keep to all but the first; 0: to none")
 	if err := parse(set, args, out, 0); err != nil {
 		return err
+	}
+	if *cores > 0 {
+		if err := pinAmong(otherCores, *cores); err != nil {
+			return err
+		}
 	}
 	ids := strings.Split(*cameras, ",")
 	var all []*viewer
 	for i := range *n { // one after the other, as people come
-		v, err := watchAt(*address, os.Getenv("OOGMERK_BENCH_TOKEN"), ids[i%len(ids)])
+		var v *viewer
+		var err error
+		if *direct != "" {
+			v, err = listenTo(*direct)
+		} else {
+			v, err = watchAt(*address, os.Getenv("OOGMERK_BENCH_TOKEN"), ids[i%len(ids)])
+		}
 		if err != nil {
 			return err
 		}
@@ -111,13 +136,24 @@ func benchViewers(args []string, out io.Writer) error {
 
 // A viewer is one WebSocket with one camera on it.
 type viewer struct {
-	conn net.Conn
-	in   *bufio.Reader
-	key  time.Duration
-	done sync.WaitGroup
+	conn   net.Conn
+	in     *bufio.Reader
+	buffer []byte // the last message
+	key    time.Duration
+	done   sync.WaitGroup
 
-	began    time.Time
+	began    time.Time // it asked
 	pictures int
+	delays   []time.Duration
+}
+
+// got counts a picture. Those that were there before it asked came as soon as
+// they could.
+func (v *viewer) got(picture []byte) {
+	v.pictures++
+	if at := stampOf(picture); at.After(v.began) {
+		v.delays = append(v.delays, time.Since(at))
+	}
 }
 
 // watchAt opens a WebSocket, asks for a camera and waits for the key picture.
@@ -141,7 +177,7 @@ func watchAt(address, token, camera string) (*viewer, error) {
 	if err != nil {
 		return nil, err
 	}
-	began := time.Now()
+	v.began = time.Now()
 	// A client masks what it says; a mask of zeros is one.
 	if _, err := conn.Write(append([]byte{0x81, 0x80 | 126, byte(len(wish) >> 8), byte(len(wish)), 0, 0, 0, 0}, wish...)); err != nil {
 		return nil, err
@@ -155,7 +191,7 @@ func watchAt(address, token, camera string) (*viewer, error) {
 			pictures++
 		}
 	}
-	v.key, v.began = time.Since(began), time.Now()
+	v.key = time.Since(v.began)
 	v.done.Go(func() {
 		for {
 			picture, err := v.message()
@@ -163,7 +199,7 @@ func watchAt(address, token, camera string) (*viewer, error) {
 				return // it left
 			}
 			if picture {
-				v.pictures++
+				v.got(v.buffer)
 			}
 		}
 	})
@@ -188,7 +224,8 @@ func (v *viewer) message() (picture bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	_, err = io.CopyN(io.Discard, v.in, length)
+	v.buffer = slices.Grow(v.buffer[:0], int(length))[:length]
+	_, err = io.ReadFull(v.in, v.buffer)
 	return opcode == 2, err
 }
 
@@ -196,5 +233,5 @@ func (v *viewer) leave() viewerTold {
 	watched := time.Since(v.began).Seconds()
 	v.conn.Close()
 	v.done.Wait()
-	return viewerTold{Key: v.key, Pictures: float64(v.pictures) / watched}
+	return viewerTold{Key: v.key, Pictures: float64(v.pictures) / watched, Delays: v.delays}
 }

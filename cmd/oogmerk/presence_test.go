@@ -152,7 +152,7 @@ func (r *running) watches(who people.Presence) (last time.Time, why error) {
 	ctx, stop := context.WithTimeout(r.t.Context(), 40*time.Second)
 	defer stop()
 	for {
-		if _, err := live.Next(ctx); err != nil {
+		if _, _, err := live.Next(ctx, nil); err != nil {
 			return last, errors.Join(err, live.Close(r.t.Context()))
 		}
 		last = time.Now()
