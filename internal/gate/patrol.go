@@ -12,7 +12,7 @@ import (
 // unless a fact changes. What a camera records is seen by nobody at that moment,
 // and there is a permit for each camera; of what people do it is asked sooner.
 const (
-	certain = 10 * time.Second
+	certain = 30 * time.Second
 	glance  = 2 * time.Second
 	// shares is over how many calls of Patrol the permits to record are spread
 	// that must be ruled on again because a fact may have changed.
@@ -23,7 +23,7 @@ const (
 // passed it is asked again.
 func (p *Permit) ahead() (far, sooner time.Duration) {
 	if p.request.Act == regulation.Record {
-		return certain, time.Second
+		return certain, 3 * time.Second
 	}
 	return glance, glance / 4
 }

@@ -139,7 +139,7 @@ func TestPatrolTrustsNothingForLong(t *testing.T) {
 		p.now = p.now.Add(move)
 		rounds := 3
 		if move == 0 {
-			rounds = 22 // 10 s, and the second before
+			rounds = 66 // half a minute, and the seconds before
 		}
 		p.goes(rounds)
 		if n := p.open(); n > 0 {
