@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"oogmerk/internal/media"
+	"oogmerk/internal/regulation"
 )
 
 // newFeed is a feed of h without the permit that Next wants.
@@ -123,10 +124,22 @@ func TestTicksGoOnOverAReconnection(t *testing.T) {
 func TestHubCountsWhoWatches(t *testing.T) {
 	h := newHub()
 	f, g := newFeed(t, h), newFeed(t, h)
-	f.Close()
-	f.Close()
-	if n := h.watching.Load(); n != 1 {
-		t.Errorf("%d watch, want 1", n)
+	if h.seen() || len(h.arrived) > 0 {
+		t.Error("who looks for motion is in a hurry")
+	}
+	person := &Feed{hub: h, act: regulation.Watch, ready: make(chan struct{}, 1), gone: make(chan struct{})}
+	if err := h.join(person); err != nil {
+		t.Fatal(err)
+	}
+	if !h.seen() || len(h.arrived) == 0 {
+		t.Error("nobody knows that somebody looks")
+	}
+	for _, f := range []*Feed{f, person} {
+		f.Close()
+		f.Close()
+	}
+	if n := h.watching.Load(); n != 1 || h.seen() {
+		t.Errorf("%d watch, and somebody looks: %v; want 1 who doesn't", n, h.seen())
 	}
 	h.close()
 	select {

@@ -100,9 +100,41 @@ func TestLivePictures(t *testing.T) {
 		t.Errorf("refused with %+v", n)
 	}
 
+	answered := make(chan string, 1)
+	conn.SetPongHandler(func(text string) error {
+		answered <- text
+		return nil
+	})
+	must(t, conn.WriteControl(websocket.PingMessage, []byte("hoor je mij"), time.Now().Add(time.Second)))
+	picture(3, "moof")
+	heard(t, conn, func(kind int, _ []byte, _ note) bool {
+		return kind == websocket.BinaryMessage && len(answered) > 0
+	})
+	if text := <-answered; text != "hoor je mij" {
+		t.Errorf("a ping is answered with %q", text)
+	}
+
+	must(t, other.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(websocket.CloseNormalClosure, ""), time.Now().Add(time.Second)))
+	if _, _, err := other.ReadMessage(); !websocket.IsCloseError(err, websocket.CloseNormalClosure) {
+		t.Errorf("who says goodbye hears %v", err)
+	}
+
 	v.post("/afmelden").says(t, 303)
 	n, _ = heard(t, conn, func(_ int, _ []byte, n note) bool { return n.Ended != "" })
 	if n.Channel != 3 || n.Again {
 		t.Errorf("signing out ends with %+v", n)
+	}
+}
+
+// A frame says how long its message is, in as few bytes as that takes.
+func TestFramed(t *testing.T) {
+	for size, want := range map[int][]byte{
+		1: {0x82, 1}, 125: {0x82, 125}, 126: {0x82, 126, 0, 126}, 1<<16 - 1: {0x82, 126, 255, 255},
+		1 << 16: {0x82, 127, 0, 0, 0, 0, 0, 1, 0, 0}, 8 << 20: {0x82, 127, 0, 0, 0, 0, 0, 0x80, 0, 0},
+	} {
+		head := append(bytes.Repeat([]byte{9}, frameHead), 'x')
+		if got := framed(head, size-1); !bytes.Equal(got, append(want, 'x')) {
+			t.Errorf("%d bytes: %v, want %v and an x", size, got, want)
+		}
 	}
 }

@@ -10,13 +10,18 @@ const say = words(room);
 const purpose = room.dataset.purpose;
 const Source = window.ManagedMediaSource || window.MediaSource;
 
-// How far the picture is behind what came, in seconds.
-const behind = 1.5; // more than that jumps to the newest
-const reserve = 0.012; // that is left at least when the next picture comes
-const slack = 0.006; // more or less of it, that changes nothing
-const hurry = 0.25; // of the pace at most, to come closer
-const linger = 0.05; // of the pace at most, to fall back
-const memory = 2; // in which the latest picture says how punctual they are, and once more
+// How close what is shown keeps to what comes, in seconds.
+const reserve = 0.02; // is left to show when the next picture comes, if it is as late as any of late
+const more = 0.005; // is left from then on, if there was nothing left all the same,
+const most = 0.1; // but no more than this,
+const less = 0.001; // and less again whenever it went well for as long as late
+const slack = 0.006; // more or less than that changes nothing
+const hurry = 0.25; // faster at most, to come closer
+const linger = 0.05; // slower at most, to fall back
+const behind = 0.5; // more than that jumps there,
+const landing = 5; // but not again so soon: it may take long to decode up to there
+const late = 2; // the latest picture of so long counts, and of as long before that
+const early = 0.3; // so much sooner than that means that it is over
 const keep = 12; // of old pictures, for the browser's sake
 
 function speak(line) {
@@ -35,6 +40,9 @@ class Tile {
     this.curtain = element.querySelector("[data-curtain]");
     this.queue = [];
     this.video.addEventListener("playing", () => this.lift());
+    this.video.addEventListener("waiting", () => {
+      if (this.pace) this.pace.reserve = Math.min(most, this.pace.reserve + more);
+    });
   }
 
   // draw closes the curtain: no picture remains.
@@ -57,7 +65,7 @@ class Tile {
     this.source = null;
     this.buffer = null;
     this.queue = [];
-    this.since = this.latest = this.before = undefined;
+    this.pace = null;
     this.video.playbackRate = 1;
     this.video.srcObject = null;
     if (this.address) {
@@ -125,33 +133,38 @@ class Tile {
     if (ranges.length === 0) return;
     const begin = ranges.start(ranges.length - 1);
     const end = ranges.end(ranges.length - 1);
-    const left = this.left(end);
-    if (this.video.currentTime < begin || end - this.video.currentTime > behind) {
-      this.video.currentTime = Math.max(begin, end - 0.05);
-    } else {
-      const spare = left - reserve;
-      const pace = Math.abs(spare) < slack ? 1 : 1 + Math.min(Math.max(spare, -linger), hurry);
-      if (Math.abs(pace - this.video.playbackRate) > 0.004) this.video.playbackRate = pace;
-    }
+    if (this.video.currentTime < begin) this.video.currentTime = begin;
+    else if (!this.video.seeking) this.keepUp(end);
     if (this.video.paused) this.video.play().catch(() => {});
     if (this.video.currentTime - ranges.start(0) > 2 * keep) {
       buffer.remove(0, this.video.currentTime - keep);
     }
   }
 
-  // left is how much there will be left to show, as things are, when a picture
-  // comes as late as the latest of the last few seconds. end is how far what is
-  // there reaches, now that the next is here.
-  left(end) {
+  // keepUp plays a little faster or slower, so that little is left to show when
+  // the next picture comes. end is how far what is there reaches.
+  keepUp(end) {
     const now = performance.now() / 1000;
     const punctual = end - now;
-    if (!(now - this.since < memory)) {
-      this.before = this.latest ?? punctual;
-      this.latest = punctual;
-      this.since = now;
+    if (!this.pace || punctual > Math.min(this.pace.latest, this.pace.before) + early) {
+      this.pace = { reserve, jumped: -landing, ...this.pace, since: now, latest: punctual, before: punctual };
     }
-    this.latest = Math.min(this.latest, punctual);
-    return Math.min(this.latest, this.before) - (this.video.currentTime - now);
+    const known = this.pace;
+    if (now - known.since > late) {
+      known.before = known.latest;
+      known.latest = punctual;
+      known.since = now;
+      known.reserve = Math.max(reserve, known.reserve - less);
+    }
+    known.latest = Math.min(known.latest, punctual);
+    const spare = Math.min(known.latest, known.before) - (this.video.currentTime - now) - known.reserve;
+    if (spare > behind && now - known.jumped > landing) {
+      known.jumped = now;
+      this.video.currentTime += spare;
+      return;
+    }
+    const rate = Math.abs(spare) < slack ? 1 : 1 + Math.min(Math.max(spare, -linger), hurry);
+    if (Math.abs(rate - this.video.playbackRate) > 0.004) this.video.playbackRate = rate;
   }
 
   again() {

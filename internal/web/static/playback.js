@@ -75,19 +75,36 @@ function told(ms) {
 
 // --- what was shown ---------------------------------------------------------
 
+const picture = 0.04; // seconds that a picture counts for who stands still at it
+
 let from = 0; // seconds of film: what was shown since is not yet told
 let upTo = 0;
 let seeking = false;
+let untold = []; // stretches before that, which aren't either
 
 function note() {
   if (film.seeking || seeking || film.readyState < 2) return;
   upTo = Math.max(upTo, film.currentTime);
 }
 
+// turn ends a stretch: what comes is of another.
+function turn() {
+  if (upTo > from) untold.push([from, upTo]);
+  from = upTo = Math.max(from, upTo);
+}
+
+// report tells what was shown, once a second: not at the moment somebody waits
+// for a picture. Nothing new is told too, because who is silent has left.
 function report(last) {
   if (over && !last) return;
-  const body = new URLSearchParams({ van: from.toFixed(3), tot: Math.max(from, upTo).toFixed(3) });
-  from = upTo = Math.max(from, upTo);
+  turn();
+  const all = untold.length ? untold : [[from, from]];
+  untold = [];
+  for (const [van, tot] of all) tell(van, tot);
+}
+
+function tell(van, tot) {
+  const body = new URLSearchParams({ van: van.toFixed(3), tot: tot.toFixed(3) });
   fetch(base + "/getoond", { method: "POST", body, keepalive: true })
     .then(async (answer) => {
       if (answer.status === 410 || answer.status === 401 || answer.status === 404) stop(null);
@@ -205,8 +222,8 @@ function begin() {
     picked: (ms) => go(filmed(ms)), seeked: (ms) => go(filmed(ms)) });
   timeline.setAttribute("aria-valuemax", String(Math.round((ends - begins) / 1000)));
   film.addEventListener("timeupdate", () => { note(); draw(); });
-  film.addEventListener("seeking", () => { if (!seeking) report(); seeking = true; });
-  film.addEventListener("seeked", () => { seeking = false; from = upTo = film.currentTime; draw(); });
+  film.addEventListener("seeking", () => { if (!seeking) turn(); seeking = true; });
+  film.addEventListener("seeked", () => { seeking = false; from = film.currentTime; upTo = from + picture; draw(); });
   film.addEventListener("play", () => { find("play").textContent = say.pause; });
   film.addEventListener("pause", () => { note(); find("play").textContent = say.play; });
   film.addEventListener("error", () => { if (!over) find("says").textContent = say.gone; });
