@@ -7,12 +7,9 @@ import (
 	"fmt"
 	"io/fs"
 	"iter"
-	"maps"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
-	"syscall"
 )
 
 // Dir keeps blobs as files below a directory. Names are slash-separated.
@@ -48,11 +45,21 @@ func (d *Dir) Close() error {
 
 // file is where the blob is, or an error for a name that isn't one.
 func (d *Dir) file(name string) (string, error) {
-	if !fs.ValidPath(name) || name == "." || strings.ContainsAny(name, "\\\x00") {
-		return "", fmt.Errorf("%q is no name for a blob: %w", name, fs.ErrInvalid)
+	if err := checkName(name); err != nil {
+		return "", err
 	}
-	return filepath.Join(d.path, filepath.FromSlash(name)), nil
+	return d.below(name), nil
 }
+
+func checkName(name string) error {
+	if !fs.ValidPath(name) || name == "." || strings.ContainsAny(name, "\\\x00") {
+		return fmt.Errorf("%q is no name for a blob: %w", name, fs.ErrInvalid)
+	}
+	return nil
+}
+
+// below is where a name that is one is, or a directory of names.
+func (d *Dir) below(name string) string { return filepath.Join(d.path, filepath.FromSlash(name)) }
 
 // Create makes a blob that isn't there yet, to append to. When it returns,
 // the name itself survives a power cut.
@@ -99,77 +106,6 @@ func (d *Dir) Sync() error {
 		return fmt.Errorf("couldn't sync the file system of %s: %w", d.path, err)
 	}
 	return nil
-}
-
-// Remove removes a blob for good, and directories that it leaves empty. One
-// that isn't there was removed before: no error.
-func (d *Dir) Remove(name string) error {
-	_, err := d.RemoveAll([]string{name})
-	return err
-}
-
-// RemoveAll removes blobs as Remove does, but waits for the disk once a
-// directory, after all of them: most file systems then get it there in one go.
-// It returns those that are gone for good, and why the others aren't.
-func (d *Dir) RemoveAll(names []string) (gone []string, err error) {
-	in := map[string][]string{} // by directory
-	var failed []error
-	for _, name := range names {
-		path, err := d.file(name)
-		if err == nil {
-			err = syscall.Unlink(path)
-		}
-		// "Not there" must be synced too: the crash may have been before that.
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			failed = append(failed, fmt.Errorf("couldn't remove blob %s: %w", name, err))
-			continue
-		}
-		in[filepath.Dir(path)] = append(in[filepath.Dir(path)], name)
-	}
-	dirs := slices.Sorted(maps.Keys(in))
-	pruned, synced := map[string]error{}, map[string]error{}
-	for _, dir := range dirs {
-		pruned[dir] = d.prune(dir)
-	}
-	for _, dir := range dirs {
-		if err := errors.Join(pruned[dir], d.syncStanding(dir, synced)); err != nil {
-			failed = append(failed, fmt.Errorf("couldn't remove blob %s for good: %w", in[dir][0], err))
-			continue
-		}
-		gone = append(gone, in[dir]...)
-	}
-	return gone, errors.Join(failed...)
-}
-
-// prune removes dir if it is empty, and then looks at the one above.
-func (d *Dir) prune(dir string) error {
-	for ; dir != d.path; dir = filepath.Dir(dir) {
-		err := syscall.Rmdir(dir)
-		if errors.Is(err, syscall.ENOTEMPTY) || errors.Is(err, syscall.EEXIST) {
-			return nil
-		}
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return err
-		}
-	}
-	return nil
-}
-
-// syncStanding syncs dir, or the nearest above it that is there, unless that
-// was synced before.
-func (d *Dir) syncStanding(dir string, synced map[string]error) error {
-	for ; ; dir = filepath.Dir(dir) { // which others may be removing, too
-		err, done := synced[dir]
-		if done {
-			return err
-		}
-		err = syncDir(dir)
-		if errors.Is(err, fs.ErrNotExist) && dir != d.path {
-			continue
-		}
-		synced[dir] = err
-		return err
-	}
 }
 
 // Truncate cuts a blob off after size bytes, for good.

@@ -1,41 +1,73 @@
 package blob
 
 import (
+	"math/rand/v2"
 	"testing"
 	"unsafe"
 )
 
-// What comes back is handed out again, the last first; what isn't needed any
-// more is given back to the system.
-func TestPool(t *testing.T) {
+// Nobody gets what somebody else still has, however pieces come and go.
+func TestPoolHandsOutOnce(t *testing.T) {
+	var p Pool
+	random := rand.New(rand.NewPCG(1, 2))
+	type piece struct {
+		b    []byte
+		mark byte
+	}
+	var out []piece
+	for i := range 3000 {
+		if len(out) > 0 && random.IntN(3) == 0 {
+			at := random.IntN(len(out))
+			for _, b := range []byte{out[at].b[0], out[at].b[len(out[at].b)-1]} {
+				if b != out[at].mark {
+					t.Fatal("a piece was handed out twice")
+				}
+			}
+			p.Put(out[at].b[:random.IntN(len(out[at].b))])
+			out[at] = out[len(out)-1]
+			out = out[:len(out)-1]
+			continue
+		}
+		n := 1 + random.IntN(400_000)
+		if i%100 == 0 {
+			n = 3 << 20
+		}
+		b := p.Get(n)
+		if len(b) < n || uintptr(unsafe.Pointer(&b[0]))%Block != 0 {
+			t.Fatalf("got %d bytes at %p, want %d", len(b), &b[0], n)
+		}
+		b[0], b[len(b)-1] = byte(i), byte(i)
+		out = append(out, piece{b, byte(i)})
+		if len(out) > 60 {
+			for _, o := range out[30:] {
+				p.Put(o.b)
+			}
+			out = out[:30]
+		}
+	}
+}
+
+// What isn't needed any more is given back to the system.
+func TestPoolGivesBack(t *testing.T) {
 	var p Pool
 	var out [][]byte
-	for i := range 40 {
-		b := p.Get(200_000 + i)
-		if len(b) < 200_000+i || uintptr(unsafe.Pointer(&b[0]))%Block != 0 {
-			t.Fatalf("got %d bytes at %p", len(b), &b[0])
-		}
-		for j := range b {
-			b[j] = byte(i)
-		}
-		out = append(out, b)
+	for range 100 {
+		out = append(out, p.Get(300_000))
 	}
-	for i, b := range out {
-		if b[0] != byte(i) || b[len(b)-1] != byte(i) {
-			t.Fatal("a buffer was handed out twice")
-		}
-		p.Put(b[:10])
+	if p.used < 100*300_000/regionSize || len(p.regions) != p.used {
+		t.Fatalf("%d regions are in use, and there are %d", p.used, len(p.regions))
 	}
-	if last := out[len(out)-1]; &p.Get(150_000)[0] != &last[0] {
-		t.Error("the last buffer that came back isn't the first to be used again")
+	for _, b := range out {
+		p.Put(b)
 	}
-	if b := p.Get(1000); len(b) > leastBuffer {
-		t.Errorf("%d bytes were handed out for 1000", len(b))
+	p.Put(p.Get(9 << 20))
+	if p.used != 0 {
+		t.Errorf("%d regions are in use when everything is back", p.used)
 	}
 	for range 3 * poolStretch {
 		p.Put(p.Get(1000))
 	}
-	if p.unused > alwaysPooled {
-		t.Errorf("%d bytes are kept that nobody needs", p.unused)
+	if len(p.regions) > 2 {
+		t.Errorf("%d regions are kept that nobody needs", len(p.regions))
 	}
 }
