@@ -128,17 +128,21 @@ func (e *erasure) stop(err error) {
 
 // Which hours of an extent there is something to do about: those that have a
 // key or footage and of which no erasure was written down; those in which
-// footage turned up after that; those that were meant to go.
+// footage turned up after that; those that were meant to go. Those with footage
+// are found by stepping through the index, of which each hour has many rows.
 const (
-	freshHours = `SELECT k.camera, k.hour FROM key_hour k WHERE k.camera = $1 AND k.hour >= $2 AND k.hour < $3
-		AND NOT EXISTS (SELECT 1 FROM erasure e WHERE e.camera = k.camera AND e.hour = k.hour)
-		UNION SELECT g.camera, g.hour FROM (SELECT DISTINCT camera, hour FROM segment WHERE ` + inExtent + `) g
-		WHERE NOT EXISTS (SELECT 1 FROM erasure e WHERE e.camera = g.camera AND e.hour = g.hour)`
-	turnedUp = ` UNION SELECT h.camera, h.hour FROM (SELECT DISTINCT camera, hour FROM segment WHERE ` + inExtent + `) h
-		WHERE EXISTS (SELECT 1 FROM erasure e WHERE e.camera = h.camera AND e.hour = h.hour)
-		AND EXISTS (SELECT 1 FROM segment g WHERE g.camera = h.camera AND g.hour = h.hour AND g.state <> 'erasing'
+	freshHours = `WITH RECURSIVE h (hour) AS (SELECT MIN(hour) FROM segment WHERE ` + inExtent + `
+			UNION ALL SELECT (SELECT MIN(s.hour) FROM segment s WHERE s.camera = $1 AND s.hour > h.hour AND s.hour < $3)
+			FROM h WHERE h.hour IS NOT NULL)
+		SELECT camera, hour FROM key_hour k WHERE ` + inExtent + ` AND ` + notErased + `
+		UNION SELECT CAST($1 AS TEXT), hour FROM h k WHERE hour IS NOT NULL
+			AND NOT EXISTS (SELECT 1 FROM erasure e WHERE e.camera = $1 AND e.hour = k.hour)`
+	turnedUp = ` UNION SELECT CAST($1 AS TEXT), hour FROM h
+		WHERE EXISTS (SELECT 1 FROM erasure e WHERE e.camera = $1 AND e.hour = h.hour)
+		AND EXISTS (SELECT 1 FROM segment g WHERE g.camera = $1 AND g.hour = h.hour AND g.state <> 'erasing'
 			AND NOT EXISTS (SELECT 1 FROM held_key k WHERE k.segment = g.id))`
 	intendedHours = `SELECT camera, hour FROM erasure WHERE ` + inExtent + ` AND state = 'intended'`
+	notErased     = `NOT EXISTS (SELECT 1 FROM erasure e WHERE e.camera = k.camera AND e.hour = k.hour)`
 )
 
 // batchHours is how many camera-hours are taken at once, but never less than

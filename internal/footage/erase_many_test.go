@@ -134,3 +134,88 @@ func TestStoppedErasuresAreLeftAlone(t *testing.T) {
 		}
 	}
 }
+
+// A hold that is placed while a long sweep is busy keeps what it says it does: of
+// an hour that the sweep hasn't come to all of it, of one that it has nothing.
+func TestHoldWhileSweeping(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *stage) {
+		due := s.more()
+		first := noonH - 40 // so that there are more hours of two cameras than are taken at once
+		for h := first; h < noonH; h++ {
+			s.record(shoot(h.Start(), 4, 4))
+		}
+		var all []*erasure
+		for _, d := range due {
+			all = append(all, newErasure(extent{d.Camera, d.From, d.Before}))
+		}
+		w := s.Record(s.permit(regulation.Record, whole(other)), other)
+		for h := first; h < noonH; h++ {
+			s.write(w, shoot(h.Start(), 4, 4))
+		}
+		s.must(w.Close(t.Context()))
+		s.must(s.commit(t.Context()))
+		batches, kept, late := 0, 0, 0
+		s.inBatches(t.Context(), all, freshHours, func(ctx context.Context, parts []part) {
+			if batches++; batches == 2 {
+				kept = s.hold("a", Span{(noonH - 1).Start(), (noonH - 1).Start().Add(time.Minute)})
+				late = s.hold("b", Span{first.Start(), first.Start().Add(time.Minute)})
+			}
+			s.intend(ctx, parts)
+		})
+		if batches < 2 || kept != 1 || late != 0 {
+			t.Errorf("in %d batches, %d segments are kept that could be, and %d that couldn't", batches, kept, late)
+		}
+		s.destroy(t.Context(), all)
+		s.inBatches(t.Context(), all, intendedHours, s.finish)
+		if p, q := all[0].proof, all[1].proof; p.Segments != 42 || q.Segments != 39 || len(all[0].failed)+len(all[1].failed) > 0 {
+			t.Errorf("the proofs are %+v and %+v, and %v and %v went wrong", p, q, all[0].failed, all[1].failed)
+		}
+		s.clean()
+		s.same(s.see(first.Start(), noon.Add(time.Hour)), shoot((noonH-1).Start(), 4, 4))
+		s.release("a")
+		s.clean()
+		if len(s.files()) != 0 {
+			t.Errorf("left behind: %v", s.files())
+		}
+	})
+}
+
+// What was marked while files were being removed keeps its row, because it has
+// its file, and doesn't keep others from going.
+func TestMarkedWhileRemoving(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *stage) {
+		s.record(shoot(noon, 130, 4))
+		var all []*erasure
+		for _, d := range s.more() {
+			all = append(all, newErasure(extent{d.Camera, d.From, d.Before}))
+		}
+		s.inBatches(t.Context(), all, freshHours, s.intend)
+		s.destroy(t.Context(), all)
+		parts := []part{{of: all[0], extent: all[0].extent}, {of: all[1], extent: all[1].extent}}
+		s.findMarked(t.Context(), parts)
+		for i := range parts {
+			var err error
+			parts[i].gone, err = s.removeBlobs(parts[i].marked)
+			s.must(err)
+		}
+		s.exec(`INSERT INTO segment (id, camera, hour, from_at, to_at, bytes, fragments, state, blob)
+			VALUES ('late', $1, $2, $3, $3, 1, 1, 'erasing', 'late')`, other, noonH, noon.UnixMicro())
+		s.together(t.Context(), parts, "write down what was erased of", s.writeDone)
+		for i, want := range []struct {
+			camera premises.CameraID
+			left   int
+			state  string
+		}{{other, 1, "intended"}, {cam, 0, "done"}} {
+			n, _ := s.left(want.camera)
+			var state string
+			s.must(s.d.QueryRow(`SELECT state FROM erasure WHERE camera = $1 AND hour = $2`, want.camera, noonH).Scan(&state))
+			if n != want.left || state != want.state || len(all[i].failed) > 0 {
+				t.Errorf("camera %d has %d segments left, its erasure is %s, and %v went wrong", i, n, state, all[i].failed)
+			}
+		}
+		s.must(s.Recover(t.Context()))
+		s.clean()
+	})
+}

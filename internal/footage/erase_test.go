@@ -248,7 +248,7 @@ func TestEraseResumes(t *testing.T) {
 			return s.blobs.Remove(s.allRows()[0].Blob)
 		},
 		func(s *stage) error {
-			marked, err := s.marked(context.Background(), extent{cam, 0, noonH + 1})
+			marked, err := s.marked(context.Background(), group{0, noonH + 1, []*part{{extent: extent{cam, 0, noonH + 1}}}})
 			s.must(err)
 			_, err = s.removeBlobs(marked)
 			return err

@@ -11,7 +11,6 @@ import (
 
 	"oogmerk/internal/db"
 	"oogmerk/internal/premises"
-	"oogmerk/internal/vault"
 )
 
 // intend is step one of an erasure: it wraps the keys of what is held, marks
@@ -25,12 +24,12 @@ func (s *Store) intend(ctx context.Context, parts []part) {
 		if err := s.preserveHeld(ctx, tx, parts); err != nil {
 			return err
 		}
-		for _, p := range parts {
-			hours, err := s.mark(ctx, tx, p.extent)
+		for _, g := range grouped(parts) {
+			hours, err := s.mark(ctx, tx, g)
 			if err != nil {
 				return err
 			}
-			if err := s.writeIntent(ctx, tx, p.camera, hours, p.of.seq); err != nil {
+			if err := s.writeIntent(ctx, tx, g, hours); err != nil {
 				return err
 			}
 		}
@@ -142,46 +141,48 @@ type tally struct {
 
 // mark marks what goes, and returns how much that is of every hour whose key
 // goes. An hour of which all is held has an entry too: its key goes as well.
-func (s *Store) mark(ctx context.Context, tx *sql.Tx, e extent) (map[vault.Hour]tally, error) {
-	hours := map[vault.Hour]tally{}
-	due, err := cameraHours(ctx, tx, freshHours, e.args()...)
+func (s *Store) mark(ctx context.Context, tx *sql.Tx, g group) (map[cameraHour]tally, error) {
+	hours := map[cameraHour]tally{}
+	due, err := cameraHours(ctx, tx, `SELECT camera, hour FROM key_hour k WHERE `+g.in()+` AND `+notErased+`
+		UNION SELECT camera, hour FROM (SELECT DISTINCT camera, hour FROM segment WHERE `+g.in()+`) k WHERE `+notErased, g.args()...)
 	if err != nil {
 		return nil, err
 	}
 	for _, h := range due {
-		hours[h.hour] = tally{}
+		hours[h] = tally{}
 	}
-	rows, err := tx.QueryContext(ctx, `UPDATE segment SET state = 'erasing' WHERE `+inExtent+` AND state <> 'erasing'
+	rows, err := tx.QueryContext(ctx, `UPDATE segment SET state = 'erasing' WHERE `+g.in()+` AND state <> 'erasing'
 		AND NOT EXISTS (SELECT 1 FROM held_key k WHERE k.segment = segment.id)
 		AND NOT EXISTS (SELECT 1 FROM hold h WHERE h.camera = segment.camera AND h.lifted_at IS NULL
 			AND h.from_at < segment.to_at AND h.to_at > segment.from_at)
-		RETURNING hour, bytes`, e.args()...)
+		RETURNING camera, hour, bytes`, g.args()...)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var hour vault.Hour
+		var h cameraHour
 		var bytes int64
-		if err := rows.Scan(&hour, &bytes); err != nil {
+		if err := rows.Scan(&h.camera, &h.hour, &bytes); err != nil {
 			return nil, err
 		}
-		t := hours[hour]
-		hours[hour] = tally{t.segments + 1, t.bytes + bytes}
+		t := hours[h]
+		hours[h] = tally{t.segments + 1, t.bytes + bytes}
 	}
 	return hours, rows.Err()
 }
 
 // writeIntent writes down which hours go. Footage that turns up in an hour
 // that was erased already is added to it.
-func (s *Store) writeIntent(ctx context.Context, tx *sql.Tx, camera premises.CameraID, hours map[vault.Hour]tally, seq int64) error {
-	for _, hour := range slices.Sorted(maps.Keys(hours)) {
-		t := hours[hour]
+func (s *Store) writeIntent(ctx context.Context, tx *sql.Tx, g group, hours map[cameraHour]tally) error {
+	by := g.of()
+	for _, h := range slices.SortedFunc(maps.Keys(hours), cameraHour.compare) {
+		t := hours[h]
 		_, err := tx.ExecContext(ctx, `INSERT INTO erasure (camera, hour, state, segments, bytes, entry, vault_version, at)
 			VALUES ($1, $2, 'intended', $3, $4, $5, 0, $6)
 			ON CONFLICT (camera, hour) DO UPDATE SET state = 'intended', segments = erasure.segments + excluded.segments,
 				bytes = erasure.bytes + excluded.bytes, entry = excluded.entry, at = excluded.at`,
-			camera, hour, t.segments, t.bytes, seq, db.Micros(s.now()))
+			h.camera, h.hour, t.segments, t.bytes, by[h.camera].of.seq, db.Micros(s.now()))
 		if err != nil {
 			return fmt.Errorf("couldn't write down what is to be erased: %w", err)
 		}

@@ -3,6 +3,7 @@ package footage
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -44,21 +45,15 @@ func doomedBy(ctx context.Context, q db.Querier, query string, args ...any) ([]d
 // finish is step three and four of an erasure: it removes the blobs of what is
 // marked, as far as that goes, and writes down that it was done.
 func (s *Store) finish(ctx context.Context, parts []part) {
+	parts = going(parts)
+	s.findMarked(ctx, parts)
+	parts = going(parts)
 	var names []string
-	for i := range parts {
-		p := &parts[i]
-		if p.of.stopped {
-			continue
-		}
-		var err error
-		if p.marked, err = s.marked(ctx, p.extent); err != nil {
-			p.of.stop(fmt.Errorf("couldn't find what must go of camera %s: %w", p.camera, err))
-		}
+	for _, p := range parts {
 		for _, d := range p.marked {
 			names = append(names, d.blob)
 		}
 	}
-	parts = going(parts)
 	_, failed := s.blobs.RemoveAll(names)
 	for i := range parts {
 		p := &parts[i]
@@ -78,11 +73,29 @@ func (s *Store) finish(ctx context.Context, parts []part) {
 	}
 }
 
-// marked finds what is marked. What has a wrapped key is an unfinished
-// release's, not ours.
-func (s *Store) marked(ctx context.Context, e extent) ([]doomed, error) {
-	return doomedBy(ctx, s.db, `SELECT `+doomedColumns+` FROM segment WHERE `+inExtent+` AND state = 'erasing'
-		AND NOT EXISTS (SELECT 1 FROM held_key k WHERE k.segment = segment.id)`, e.args()...)
+// findMarked finds what of parts is marked.
+func (s *Store) findMarked(ctx context.Context, parts []part) {
+	for _, g := range grouped(parts) {
+		by := g.of()
+		marked, err := s.marked(ctx, g)
+		for _, d := range marked {
+			p := by[d.camera]
+			p.marked = append(p.marked, d)
+		}
+		if err != nil {
+			for _, p := range g.parts {
+				p.of.stop(fmt.Errorf("couldn't find what must go of camera %s: %w", p.camera, err))
+			}
+		}
+	}
+}
+
+// isMarked is a condition: it is on its way out. What has a wrapped key is an
+// unfinished release's, not ours.
+const isMarked = `state = 'erasing' AND NOT EXISTS (SELECT 1 FROM held_key k WHERE k.segment = segment.id)`
+
+func (s *Store) marked(ctx context.Context, g group) ([]doomed, error) {
+	return doomedBy(ctx, s.db, `SELECT `+doomedColumns+` FROM segment WHERE `+g.in()+` AND `+isMarked, g.args()...)
 }
 
 // removeBlobs removes the blobs of what is marked, as far as that goes.
@@ -101,10 +114,16 @@ func (s *Store) removeBlobs(marked []doomed) (gone []doomed, failed error) {
 // writeDone forgets the rows of what is gone, and completes the proof of those
 // hours of which nothing is left.
 func (s *Store) writeDone(ctx context.Context, tx *sql.Tx, parts []part) error {
-	for _, p := range parts {
-		if err := forgetRows(ctx, tx, p.gone); err != nil {
+	for _, g := range grouped(parts) {
+		if err := g.forgetRows(ctx, tx); err != nil {
 			return err
 		}
+		_, err := tx.ExecContext(ctx, `UPDATE key_hour SET public_key = NULL WHERE `+g.in()+` AND public_key IS NOT NULL`, g.args()...)
+		if err != nil {
+			return err
+		}
+	}
+	for _, p := range parts {
 		_, err := tx.ExecContext(ctx, `UPDATE erasure SET state = 'done', vault_version = $4, at = $5
 			WHERE `+inExtent+` AND state = 'intended' AND NOT EXISTS
 				(SELECT 1 FROM segment g WHERE g.camera = erasure.camera AND g.hour = erasure.hour AND g.state = 'erasing'
@@ -113,12 +132,38 @@ func (s *Store) writeDone(ctx context.Context, tx *sql.Tx, parts []part) error {
 		if err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, `UPDATE key_hour SET public_key = NULL WHERE `+inExtent+` AND public_key IS NOT NULL`, p.args()...)
-		if err != nil {
-			return err
-		}
 	}
 	return nil
+}
+
+// errMoved is returned when something was marked while files were being
+// removed. Its file is still there, so its row must be too.
+var errMoved = errors.New("more is marked than was removed")
+
+// forgetRows deletes the rows of what is gone of g. Of several cameras it deletes
+// all that is marked, and fails if that isn't exactly what is gone; of one it
+// names each row.
+func (g group) forgetRows(ctx context.Context, tx *sql.Tx) error {
+	var gone []doomed
+	exact := len(g.parts) > 1
+	for _, p := range g.parts {
+		gone, exact = append(gone, p.gone...), exact && len(p.gone) == len(p.marked)
+	}
+	if !exact {
+		return forgetRows(ctx, tx, gone)
+	}
+	if len(gone) == 0 {
+		return nil
+	}
+	result, err := tx.ExecContext(ctx, `DELETE FROM segment WHERE `+g.in()+` AND state = 'erasing'`, g.args()...)
+	if err != nil {
+		return err
+	}
+	if n, err := result.RowsAffected(); err != nil || n != int64(len(gone)) {
+		return errors.Join(err, errMoved)
+	}
+	_, err = tx.ExecContext(ctx, `DELETE FROM recorded_hour WHERE `+g.in(), g.args()...)
+	return err
 }
 
 // forgetAtOnce is how many rows one statement deletes: those of an hour.

@@ -54,6 +54,7 @@ type world struct {
 	premises  *premises.Register
 	dossier   *dossier.Register
 	vault     *vault.Vault
+	blobs     *blob.Dir
 	footage   *footage.Store
 	kept      *retention.Holds
 	incidents *incident.Register
@@ -177,11 +178,10 @@ func (w *world) build() error {
 	if w.vault, err = vault.Open(w.dir, rand.Reader); err != nil {
 		return err
 	}
-	blobs, err := blob.Open(filepath.Join(w.dir, "segments"))
-	if err != nil {
+	if w.blobs, err = blob.Open(filepath.Join(w.dir, "segments")); err != nil {
 		return err
 	}
-	w.footage = footage.Open(w.db, blobs, w.vault, w.now)
+	w.footage = footage.Open(w.db, w.blobs, w.vault, w.now)
 	w.kept = retention.OpenHolds(w.db, w.gate, w.footage, w.terms, w.now, rand.Reader)
 	w.incidents = incident.Open(w.db, w.gate, w.footage, w.terms, w.now)
 	w.dossier = dossier.Open(w.db, w.gate, w.board.InForce, w.now)
@@ -220,6 +220,9 @@ func (w *world) close() error {
 		over, cancel := context.WithCancel(context.WithoutCancel(w.ctx))
 		cancel()
 		failed = append(failed, w.room.Run(over, time.Hour)) // ends all playbacks
+	}
+	if w.blobs != nil {
+		failed = append(failed, w.blobs.Close())
 	}
 	if w.vault != nil {
 		failed = append(failed, w.vault.Close())
