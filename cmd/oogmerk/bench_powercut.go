@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"oogmerk/internal/db"
@@ -23,7 +24,8 @@ type powerResult struct {
 	Cuts     int     `json:"cuts"`
 	LostP50  float64 `json:"lost_s_p50"` // seconds of a camera, from its last picture that is there to the cut
 	LostMost float64 `json:"lost_s_most"`
-	Faults   int     `json:"faults"` // lines of `oogmerk check` after recovery: what can't be read is one
+	Slowest  float64 `json:"sync_s_slowest"` // of the last minute: what is lost is never less than the sync that was under way
+	Faults   int     `json:"faults"`         // lines of `oogmerk check` after recovery: what can't be read is one
 }
 
 const (
@@ -40,6 +42,7 @@ func benchPowercut(ctx context.Context, args []string, out io.Writer) error {
 	set := flag.NewFlagSet("bench powercut", flag.ContinueOnError)
 	cameras := set.Int("cameras", 4, "how many cameras")
 	cuts := set.Int("cuts", 10, "how often the power goes")
+	data := set.String("data", "", "`directory` to make the disk in, as a file; that of the system unless given")
 	if err := parse(set, args, out, 0); err != nil {
 		return err
 	}
@@ -53,7 +56,7 @@ func benchPowercut(ctx context.Context, args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	result, err := cutPower(ctx, source.urls, *cuts)
+	result, err := cutPower(ctx, *data, source.urls, *cuts)
 	if err = errors.Join(err, source.stop()); err != nil {
 		return err
 	}
@@ -76,9 +79,9 @@ func canMount() error {
 	return nil
 }
 
-// cutPower records urls on a disk, and cuts its power so often.
-func cutPower(ctx context.Context, urls []string, cuts int) (result powerResult, err error) {
-	dir, err := os.MkdirTemp("", "oogmerk-bench-")
+// cutPower records urls on a disk in a directory, and cuts its power so often.
+func cutPower(ctx context.Context, data string, urls []string, cuts int) (result powerResult, err error) {
+	dir, err := os.MkdirTemp(data, "oogmerk-bench-")
 	if err != nil {
 		return result, err
 	}
@@ -116,6 +119,7 @@ func cutPower(ctx context.Context, urls []string, cuts int) (result powerResult,
 		lost, result.Faults = append(lost, of...), result.Faults+len(faults)
 	}
 	result.Cameras, result.Cuts = len(urls), cuts
+	result.Slowest = round(p.footage.Health().Slowest.Seconds(), 2)
 	result.LostP50, result.LostMost = round(part(lost, 50).Seconds(), 2), round(slices.Max(lost).Seconds(), 2)
 	return result, nil
 }
@@ -195,12 +199,16 @@ func (d *powerDisk) cut(ctx context.Context) (lost []time.Duration, faults []str
 	if err := system("sync", "--file-system", d.path("outer")); err != nil {
 		return nil, nil, err
 	}
-	if err := system("fsfreeze", "--freeze", d.path("outer")); err != nil {
+	pulse, err := takePulse(d.path("outer/pulse"))
+	if err != nil {
 		return nil, nil, err
 	}
-	at := time.Now()
-	err = system("cp", "--sparse=always", d.path("outer/inner.img"), d.path("cut.img"))
-	if err := errors.Join(err, system("fsfreeze", "--unfreeze", d.path("outer"))); err != nil {
+	if err := system("fsfreeze", "--freeze", d.path("outer")); err != nil {
+		return nil, nil, errors.Join(err, pulse.stop())
+	}
+	at := time.Unix(0, pulse.last.Load())
+	err = system("cp", "--sparse=auto", d.path("outer/inner.img"), d.path("cut.img"))
+	if err := errors.Join(err, system("fsfreeze", "--unfreeze", d.path("outer")), pulse.stop()); err != nil {
 		return nil, nil, err
 	}
 	if err := d.mount("cut.img", "cut"); err != nil {
@@ -209,6 +217,49 @@ func (d *powerDisk) cut(ctx context.Context) (lost []time.Duration, faults []str
 	lost, faults, err = afterCut(ctx, place{dir: d.path("cut/data")}, at)
 	d.mounted = slices.DeleteFunc(d.mounted, func(m string) bool { return m == "cut" })
 	return lost, faults, errors.Join(err, system("umount", "--lazy", d.path("cut")))
+}
+
+// A powerPulse writes in a file again and again. The last time at which it could
+// is when the file system was frozen: that is the cut. Freezing lets nothing be
+// written from its beginning on, but when the disk is busy it takes seconds to end.
+type powerPulse struct {
+	last  atomic.Int64 // in nanoseconds since 1970
+	end   chan struct{}
+	ended chan error
+}
+
+func takePulse(path string) (*powerPulse, error) {
+	f, err := os.Create(path)
+	if err != nil {
+		return nil, err
+	}
+	p := &powerPulse{end: make(chan struct{}), ended: make(chan error, 1)}
+	p.last.Store(time.Now().UnixNano())
+	go func() { p.ended <- errors.Join(p.beat(f), f.Close()) }()
+	return p, nil
+}
+
+// beat writes each millisecond, until it is stopped.
+func (p *powerPulse) beat(f *os.File) error {
+	tick := time.NewTicker(time.Millisecond)
+	defer tick.Stop()
+	for {
+		select {
+		case <-p.end:
+			return nil
+		case <-tick.C:
+			at := time.Now()
+			if _, err := f.WriteAt([]byte{0}, 0); err != nil {
+				return err
+			}
+			p.last.Store(at.UnixNano())
+		}
+	}
+}
+
+func (p *powerPulse) stop() error {
+	close(p.end)
+	return <-p.ended
 }
 
 // afterCut recovers what a cut left in a place, checks it, and returns what each

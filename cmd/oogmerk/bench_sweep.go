@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"runtime/metrics"
 	"strings"
 	"sync"
@@ -130,11 +129,7 @@ func (l sweepLoad) first(now time.Time) vault.Hour {
 
 // fill makes rows and keys, and files for the first segments of each camera.
 func (l sweepLoad) fill(ctx context.Context, p *program, cameras []premises.Camera) error {
-	blobs, err := blob.Open(filepath.Join(l.dir, "data", "segments"))
-	if err != nil {
-		return err
-	}
-	f := filler{cameras: cameras, first: l.first(p.now()), segments: l.segments, files: l.files, blobs: blobs}
+	f := filler{cameras: cameras, first: l.first(p.now()), segments: l.segments, files: l.files, blobs: p.blobs}
 	for _, c := range cameras {
 		if _, err := p.vault.Public(ctx, string(c.ID), f.first); err != nil { // which makes the camera's keys
 			return err
@@ -231,19 +226,10 @@ func (l sweepLoad) verify(ctx context.Context, p *program, cameras []premises.Ca
 	if rows > 0 || done < keys {
 		return fmt.Errorf("after the sweep there are %d segments left, and %d of %d hours erased", rows, done, keys)
 	}
-	for name, err := range blobsOf(l.dir) {
+	for name, err := range p.blobs.Walk("") {
 		return errors.Join(err, fmt.Errorf("after the sweep %s is left", name))
 	}
 	return nil
-}
-
-// blobsOf walks over the files of a measured program.
-func blobsOf(dir string) func(yield func(string, error) bool) {
-	blobs, err := blob.Open(filepath.Join(dir, "data", "segments"))
-	if err != nil {
-		return func(yield func(string, error) bool) { yield("", err) }
-	}
-	return blobs.Walk("")
 }
 
 // A memoryWatch remembers how much memory this process has had, in MB.

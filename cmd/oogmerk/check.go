@@ -89,6 +89,7 @@ func check(ctx context.Context, at place, repair bool, fault func(string)) error
 	if err != nil {
 		return err
 	}
+	defer blobs.Close()
 	now, err := programTime(ctx, d)
 	if err != nil {
 		return err

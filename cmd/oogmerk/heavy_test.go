@@ -216,8 +216,17 @@ func plainly(t *testing.T, b *browser, large string) []float64 {
 		t.Fatal(err)
 	}
 	server := httptest.NewServer(http.FileServer(http.Dir(dir)))
-	t.Cleanup(server.Close)
-	b.do("open the plain film", chromedp.Navigate(server.URL+"/"))
-	b.until(20*time.Second, `document.getElementById("film").readyState >= 3`)
+	t.Cleanup(func() {
+		server.CloseClientConnections() // the browser reads ahead for as long as it may
+		server.Close()
+	})
+	var first []float64
+	for range heavyOpens {
+		b.do("open the plain film", chromedp.Navigate(server.URL+"/"))
+		b.until(20*time.Second, `window.firstDrawn > 0`)
+		first = append(first, js[float64](b, `window.firstDrawn`))
+	}
+	slices.Sort(first)
+	t.Logf("the same film as a plain file, first picture: p50 %.0f ms", first[len(first)/2])
 	return b.seeks(heavySeeks)
 }

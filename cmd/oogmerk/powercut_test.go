@@ -49,7 +49,7 @@ func TestPowerCutOnADisk(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer cameras.Close()
-	r, err := cutPower(t.Context(), []string{cameras.URL(0), cameras.URL(1)}, 2)
+	r, err := cutPower(t.Context(), "", []string{cameras.URL(0), cameras.URL(1)}, 2)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -41,6 +41,7 @@ type program struct {
 	premises  *premises.Register
 	dossier   *dossier.Register
 	vault     *vault.Vault
+	blobs     *blob.Dir // of the footage
 	footage   *footage.Store
 	holds     *retention.Holds
 	incidents *incident.Register
@@ -93,11 +94,10 @@ func (p *program) assemble(ctx context.Context, at place) (err error) {
 	if p.vault, err = vault.Open(at.dir, rand.Reader); err != nil {
 		return err
 	}
-	blobs, err := blob.Open(filepath.Join(at.dir, "segments"))
-	if err != nil {
+	if p.blobs, err = blob.Open(filepath.Join(at.dir, "segments")); err != nil {
 		return err
 	}
-	p.footage = footage.Open(p.db, blobs, p.vault, p.now)
+	p.footage = footage.Open(p.db, p.blobs, p.vault, p.now)
 	p.holds = retention.OpenHolds(p.db, p.gate, p.footage, p.terms, p.now, rand.Reader)
 	p.incidents = incident.Open(p.db, p.gate, p.footage, p.terms, p.now)
 	// The premises speak of places that others named, the dossier of everything.
@@ -211,6 +211,9 @@ func (p *program) reconsider(ctx context.Context) error {
 
 func (p *program) close() error {
 	var failed []error
+	if p.blobs != nil {
+		failed = append(failed, p.blobs.Close())
+	}
 	if p.vault != nil {
 		failed = append(failed, p.vault.Close())
 	}
