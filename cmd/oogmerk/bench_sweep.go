@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"runtime/metrics"
 	"strings"
 	"sync"
@@ -37,7 +38,7 @@ type sweepResult struct {
 
 // A sweepLoad is what there is to sweep.
 type sweepLoad struct {
-	dir                      string
+	dir, database            string // database: "" for a SQLite file in dir
 	segments, cameras, files int
 }
 
@@ -56,6 +57,7 @@ func benchSweep(ctx context.Context, args []string, out io.Writer) error {
 	set.IntVar(&load.segments, "segments", 1_000_000, "how many expired segments")
 	set.IntVar(&load.cameras, "cameras", 64, "of how many cameras")
 	set.IntVar(&load.files, "files", 0, "how many of the segments have a file, of one block; the others have a row and a key")
+	set.StringVar(&load.database, "db", "", "postgres://… `address` of an empty database, instead of a SQLite file")
 	data := set.String("data", "", "`directory` to make a temporary one in, on the disk to measure; that of the system unless given")
 	profile := set.String("profile", "", "where to write a profile of the processor time, for go tool pprof")
 	if err := parse(set, args, out, 0); err != nil {
@@ -86,7 +88,7 @@ func (l sweepLoad) measure(ctx context.Context, profile string) (result sweepRes
 	for i := range urls {
 		urls[i] = fmt.Sprintf("rtsp://127.0.0.1:9/cam%d", i+1)
 	}
-	p, err := benchProgram(ctx, l.dir, urls, func(error) {})
+	p, err := benchProgramAt(ctx, place{dir: filepath.Join(l.dir, "data"), dsn: l.database}, time.Now, urls, func(error) {})
 	if err != nil {
 		return result, err
 	}

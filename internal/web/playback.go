@@ -156,7 +156,7 @@ func (s *site) film(v *visit) error {
 // filmPart is how much of a film is answered at once. A browser asks for the
 // rest when it needs it: until then the connection is free for another film,
 // and what nobody will look at isn't decrypted.
-const filmPart = 4 << 20
+const filmPart = 1 << 20
 
 // inParts ends a range without an end: "bytes=0-".
 func inParts(asked string) string {
