@@ -7,6 +7,7 @@ import (
 	"sync"
 	"syscall"
 	"time"
+	"unsafe"
 )
 
 // gathering is how long data may lie in a socket after the bell was told of
@@ -117,14 +118,26 @@ func (b *bell) ring(raw syscall.RawConn) {
 // for the first.
 func wait(raw syscall.RawConn, events []syscall.EpollEvent, block bool) (n int, err error) {
 	failed := raw.Read(func(epoll uintptr) bool {
-		for {
-			n, err = syscall.EpollWait(int(epoll), events, 0)
-			if err != syscall.EINTR {
-				return n > 0 || err != nil || !block
-			}
-		}
+		n, err = peek(epoll, events)
+		return n > 0 || err != nil || !block
 	})
 	return n, errors.Join(failed, err)
+}
+
+// peek returns how many events there are now. It never waits, and so doesn't
+// tell the scheduler, which would wake a thread to look after ours.
+func peek(epoll uintptr, events []syscall.EpollEvent) (int, error) {
+	for {
+		n, _, errno := syscall.RawSyscall6(syscall.SYS_EPOLL_PWAIT, epoll,
+			uintptr(unsafe.Pointer(&events[0])), uintptr(len(events)), 0, 0, 0)
+		switch errno {
+		case 0:
+			return int(n), nil
+		case syscall.EINTR:
+		default:
+			return 0, errno
+		}
+	}
 }
 
 func (b *bell) tell(events []syscall.EpollEvent) {
