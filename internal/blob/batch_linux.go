@@ -14,6 +14,8 @@ const (
 	// gather is how long the first of several appends waits for the others.
 	// Cameras are read at the same beats, so theirs come together.
 	gather = 20 * time.Millisecond
+	// enough is how many bytes aren't kept waiting: it is memory that is in use.
+	enough = 4 << 20
 	// reap is how long between two looks at what the disk has done.
 	reap = 8 * time.Millisecond
 	// inFlight is how many appends the disk is given at most at a time.
@@ -32,6 +34,8 @@ const (
 type batch struct {
 	mu      sync.Mutex
 	waiting []*order
+	bytes   int           // of those
+	hurry   chan struct{} // holds a token when there are enough; nil before the first
 	running bool
 	broken  bool    // the system doesn't do it
 	context uintptr // of the system; 0 before it is needed
@@ -100,9 +104,19 @@ func (b *batch) add(o *order) bool {
 		return false
 	}
 	b.waiting = append(b.waiting, o)
+	b.bytes += len(o.blocks)
+	if b.hurry == nil {
+		b.hurry = make(chan struct{}, 1)
+	}
 	if !b.running {
 		b.running = true
 		go b.run()
+	}
+	if b.bytes >= enough {
+		select {
+		case b.hurry <- struct{}{}:
+		default:
+		}
 	}
 	return true
 }
@@ -110,11 +124,21 @@ func (b *batch) add(o *order) bool {
 // run gives the disk what waits until nothing does.
 func (b *batch) run() {
 	for pause := gather; ; pause = reap {
-		time.Sleep(pause)
+		b.rest(pause)
 		b.collect()
 		if !b.submit() {
 			return
 		}
+	}
+}
+
+// rest waits, but not while enough is waiting.
+func (b *batch) rest(pause time.Duration) {
+	timer := time.NewTimer(pause)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-b.hurry:
 	}
 }
 
@@ -129,6 +153,9 @@ func (b *batch) submit() bool {
 		} else if !b.give() {
 			break // when something has come back
 		}
+	}
+	if len(b.waiting) == 0 {
+		b.bytes = 0
 	}
 	b.running = len(b.waiting)+len(b.flying) > 0
 	return b.running
