@@ -100,7 +100,6 @@ func (s *splitter) frame(b []byte) int {
 	return n
 }
 
-
 func (s *splitter) video(frame []byte) {
 	if len(frame) >= 8 {
 		s.count(binary.BigEndian.Uint16(frame[6:]))
