@@ -51,6 +51,8 @@ type program struct {
 	guard     *recorder.Guard // of the clock
 	room      *viewing.Room
 
+	recovered chan struct{} // closed when what a crash interrupted is finished
+
 	figures net.Listener // where metrics are asked for; nil: nowhere
 
 	report func(error) // where errors go that no caller waits for
@@ -68,7 +70,7 @@ func build(ctx context.Context, at place, now func() time.Time, report func(erro
 	if err != nil {
 		return nil, err
 	}
-	p := &program{now: now, db: d, report: report}
+	p := &program{now: now, db: d, report: report, recovered: make(chan struct{})}
 	if err := p.assemble(ctx, at); err != nil {
 		return nil, errors.Join(err, p.close())
 	}
@@ -149,6 +151,7 @@ func (p *program) run(ctx context.Context) error {
 	if err := p.incidents.Recover(ctx); err != nil {
 		return fmt.Errorf("couldn't finish settled incidents: %w", err)
 	}
+	close(p.recovered)
 	// The store outlives the recorder: it indexes the last fragments.
 	storing, stopStoring := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopStoring()

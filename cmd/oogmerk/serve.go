@@ -185,7 +185,14 @@ func serve(ctx context.Context, p *program, pages http.Handler, listen func(*htt
 		BaseContext: func(net.Listener) context.Context { return ctx }}
 	ended := make(chan error, 2)
 	go func() { ended <- p.run(ctx) }()
-	go func() { ended <- listen(server) }()
+	go func() {
+		// Who comes before all is as it should be after a crash, waits a moment.
+		select {
+		case <-p.recovered:
+		case <-ctx.Done():
+		}
+		ended <- listen(server)
+	}()
 
 	var failed error
 	running := 2

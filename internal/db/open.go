@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"time"
 
 	_ "github.com/jackc/pgx/v5/stdlib" // driver "pgx"
 	"modernc.org/sqlite"
@@ -57,6 +58,10 @@ func openPostgres(dsn string) (*DB, error) {
 	return &DB{DB: pool, Engine: Postgres}, nil
 }
 
+// spareTime is how long a connection is kept that isn't needed: each has megabytes
+// of pages, and there are many only when all cameras begin.
+const spareTime = 15 * time.Second
+
 func openSQLite(path string) (*DB, error) {
 	if path == "" || strings.ContainsRune(path, 0) {
 		return nil, errors.New("no path: give the name of a file, or postgres://…")
@@ -73,5 +78,6 @@ func openSQLite(path string) (*DB, error) {
 	escaped := (&url.URL{Path: path}).EscapedPath()
 	pool := sql.OpenDB(preparing{driver: &sqlite.Driver{}, dsn: "file:" + escaped + "?" + pragmas})
 	pool.SetMaxIdleConns(8)
+	pool.SetConnMaxIdleTime(spareTime)
 	return &DB{DB: pool, Engine: SQLite}, nil
 }

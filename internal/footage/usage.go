@@ -15,10 +15,10 @@ import (
 )
 
 const (
-	restShare   = 300         // how many times as long as a sum took is rested after it,
-	firstShare  = 10          // and in the first round, while nothing is known
-	measureEach = time.Minute // the shortest time between two sums of one camera
-	rateOver    = 7 * 24      // hours: over which a camera's daily amount is taken
+	restShare   = 1000             // how many times as long as a sum took is rested after it,
+	firstShare  = 10               // and in the first round, while nothing is known
+	measureEach = 10 * time.Second // the shortest time between two sums of one camera
+	rateOver    = 7 * 24           // hours: over which a camera's daily amount is taken
 	gapsOver    = 7 * 24 * time.Hour
 )
 

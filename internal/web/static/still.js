@@ -25,6 +25,7 @@ function begin() {
   const place = document.getElementById("still-place");
   let asked = 0; // the latest question; what comes of an older one is too late
   let drawn = null; // second of film of the picture that is on the screen, if the browser says so
+  let lasts = 0.04; // seconds that a picture lasts, as far as was seen
 
   // drop forgets the picture: nothing of it remains. What is still to come is
   // too late.
@@ -55,15 +56,16 @@ function begin() {
     image.close();
   }
 
-  // settle stops the film at what is on the screen, so that clock, film and
-  // still say the same. A browser that is busy draws its pictures late.
+  // settle stops the film in the middle of what is on the screen, so that clock,
+  // film and still say the same: a film and the clock of what it shows are some
+  // milliseconds apart. A browser that is busy draws its pictures late.
   async function settle() {
     film.pause();
     if (drawn === null || film.seeking) return;
     await new Promise((done) => {
       film.addEventListener("seeked", done, { once: true });
       setTimeout(done, 1000);
-      film.currentTime = drawn + 0.002;
+      film.currentTime = drawn + lasts / 2;
     });
   }
 
@@ -114,7 +116,11 @@ function begin() {
   // Dropping is a change too: what is dropped isn't dropped again.
   new MutationObserver(() => { if (gone() && !picture.hidden) drop(); }).observe(theatre, { subtree: true, childList: true, attributes: true, attributeFilter: ["hidden", "data-lost"] });
   if (film.requestVideoFrameCallback) {
-    const next = (_, frame) => { drawn = frame.mediaTime; film.requestVideoFrameCallback(next); };
+    const next = (_, frame) => {
+      if (drawn !== null && frame.mediaTime > drawn) lasts = Math.min(lasts, frame.mediaTime - drawn);
+      drawn = frame.mediaTime;
+      film.requestVideoFrameCallback(next);
+    };
     film.requestVideoFrameCallback(next);
     film.addEventListener("seeking", () => { drawn = null; });
   }
