@@ -107,13 +107,14 @@ func (h *hub) align(au *media.AccessUnit) {
 	h.last = media.AccessUnit{Time: au.Time, DTS: au.DTS}
 }
 
-// room is where the next picture is best put together: where it will be kept.
-// It is old where there is no such place.
+// room is where the next picture is best put together: where it will be kept;
+// nil if there is no room. What was returned before is taken by now, unless it is
+// the caller's own.
 func (h *hub) room(old []byte) []byte {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if b := h.memory.tail(); b != nil {
-		return b
+	if h.memory.mapped {
+		return h.memory.tail()
 	}
 	return old
 }

@@ -26,7 +26,7 @@ type memory struct {
 // tail is what comes behind what is there, to put the next picture together in;
 // nil if it can't be done there.
 func (m *memory) tail() []byte {
-	if !m.mapped || len(m.b)-m.used < before+media.MaxAccessUnit {
+	if len(m.b)-m.used < before+media.MaxAccessUnit {
 		return nil
 	}
 	return m.b[m.used:m.used]

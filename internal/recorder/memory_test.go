@@ -106,3 +106,19 @@ func TestFragmentsOfKeptPictures(t *testing.T) {
 		}
 	}
 }
+
+// Where there is no room for a picture, none is put together in what is kept.
+func TestNoRoomIsNotOldRoom(t *testing.T) {
+	h := newHub()
+	h.connected()
+	old := h.room(nil)
+	h.memory.used = len(h.memory.b) - 100
+	if got := h.room(old); h.memory.mapped && cap(got) > 0 {
+		t.Errorf("a picture would be put together in %d bytes that are taken", cap(got))
+	}
+	own := make([]byte, 0, 10)
+	h.memory = &memory{}
+	if got := h.room(own); cap(got) != 10 {
+		t.Error("without memory of the system's, a picture isn't put together in the depacketizer's own")
+	}
+}
