@@ -134,25 +134,16 @@ func (l playbackLoad) measure(ctx context.Context, profile string) (result playb
 
 // fill records span: a picture a minute, but for some minutes of real film
 // from middle on.
-func (l playbackLoad) fill(ctx context.Context, p *program, camera premises.CameraID, span footage.Span, middle time.Time, clock *atomic.Int64) (err error) {
+func (l playbackLoad) fill(ctx context.Context, p *program, camera premises.CameraID, span footage.Span, middle time.Time, clock *atomic.Int64) error {
 	film, err := benchFilm(string(media.H264), "")
 	if err != nil {
 		return err
 	}
-	running, stop := context.WithCancel(ctx)
-	stored := make(chan error, 1)
-	go func() { stored <- p.footage.Run(running) }()
-	defer func() {
-		stop()
-		err = errors.Join(err, <-stored)
-	}()
-	permit, err := p.gate.Enter(ctx, gate.Request{Act: regulation.Record, Who: people.System.Entity(),
-		On: footage.Subject(camera, footage.Span{From: span.From.Add(-time.Hour), To: span.To.Add(time.Hour)})})
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, permit.Close(ctx, "gedaan", nil)) }()
-	w := p.footage.Record(permit, camera)
+	return p.shoot(ctx, camera, span, func(w *footage.Writer) error { return l.write(ctx, w, film, span, middle, clock) })
+}
+
+// write writes what fill records.
+func (l playbackLoad) write(ctx context.Context, w *footage.Writer, film media.Clip, span footage.Span, middle time.Time, clock *atomic.Int64) error {
 	real := footage.Span{From: middle, To: middle.Add(benchReal)}
 	key := film.Pictures[0]
 	for at := span.From; at.Before(span.To); at = at.Add(benchMinute) {
@@ -170,6 +161,28 @@ func (l playbackLoad) fill(ctx context.Context, p *program, camera premises.Came
 		if err := paced(ctx, w, f); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// shoot records what film writes, as if camera saw it during span.
+func (p *program) shoot(ctx context.Context, camera premises.CameraID, span footage.Span, film func(*footage.Writer) error) (err error) {
+	running, stop := context.WithCancel(ctx)
+	stored := make(chan error, 1)
+	go func() { stored <- p.footage.Run(running) }()
+	defer func() {
+		stop()
+		err = errors.Join(err, <-stored)
+	}()
+	permit, err := p.gate.Enter(ctx, gate.Request{Act: regulation.Record, Who: people.System.Entity(),
+		On: footage.Subject(camera, footage.Span{From: span.From.Add(-time.Hour), To: span.To.Add(time.Hour)})})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, permit.Close(ctx, "gedaan", nil)) }()
+	w := p.footage.Record(permit, camera)
+	if err := film(w); err != nil {
+		return err
 	}
 	return w.Close(ctx)
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -16,12 +15,7 @@ import (
 // plays back is told what can be done, which is to look at stills.
 func TestStoryH265(t *testing.T) {
 	t.Parallel()
-	f, err := os.Open("../../internal/media/testdata/h265.mp4")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	clip, err := media.ReadClip(f)
+	clip, err := benchFile(string(media.H265), "../../internal/media/testdata/h265.mp4")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"context"
-	"errors"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -19,11 +17,8 @@ import (
 
 	"oogmerk/internal/demo"
 	"oogmerk/internal/footage"
-	"oogmerk/internal/gate"
 	"oogmerk/internal/media"
-	"oogmerk/internal/people"
 	"oogmerk/internal/premises"
-	"oogmerk/internal/regulation"
 	"oogmerk/internal/web"
 )
 
@@ -107,7 +102,8 @@ func TestSeeingHeavy(t *testing.T) {
 		t.Fatal(err)
 	}
 	span := footage.Span{From: begin.Add(time.Minute), To: begin.Add(time.Minute + heavyFilm)}
-	if err := p.shoot(t.Context(), cameras[0].ID, clip, span); err != nil {
+	film := func(w *footage.Writer) error { return record(t.Context(), w, clip, span) }
+	if err := p.shoot(t.Context(), cameras[0].ID, span, film); err != nil {
 		t.Fatal(err)
 	}
 	ahead.Store(0)
@@ -129,28 +125,6 @@ func TestSeeingHeavy(t *testing.T) {
 	if first[len(first)/2] > 3000 || seeks[len(seeks)/2] > 2000 {
 		t.Error("that is much too slow")
 	}
-}
-
-// shoot records clip, over and over, as if a camera saw it during span.
-func (p *program) shoot(ctx context.Context, camera premises.CameraID, clip media.Clip, span footage.Span) (err error) {
-	running, stop := context.WithCancel(ctx)
-	stored := make(chan error, 1)
-	go func() { stored <- p.footage.Run(running) }()
-	defer func() {
-		stop()
-		err = errors.Join(err, <-stored)
-	}()
-	permit, err := p.gate.Enter(ctx, gate.Request{Act: regulation.Record, Who: people.System.Entity(),
-		On: footage.Subject(camera, footage.Span{From: span.From.Add(-time.Hour), To: span.To.Add(time.Hour)})})
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, permit.Close(ctx, "gedaan", nil)) }()
-	w := p.footage.Record(permit, camera)
-	if err := record(ctx, w, clip, span); err != nil {
-		return err
-	}
-	return w.Close(ctx)
 }
 
 // firstDrawn notes on each page with a film when its first picture was drawn,
